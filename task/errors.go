@@ -1,0 +1,39 @@
+package task
+
+import "errors"
+
+// The sentinels of the domain. Each has one sentence for people in the words
+// of the conversation and one HTTP status in handlers.
+var (
+	// ErrNotFound: no such task, or none this person may know of. The two are
+	// told apart nowhere, so that a number of somebody else's task reveals nothing.
+	ErrNotFound = errors.New("task: not found")
+	// ErrNotYours: the person may see the task but not make this move.
+	ErrNotYours = errors.New("task: this move is not yours to make")
+	// ErrOwnReport: nobody handles, checks or dispatches their own report.
+	ErrOwnReport = errors.New("task: nobody handles their own report")
+	// ErrStatus: the move does not fit the status the task is in.
+	ErrStatus = errors.New("task: the move does not fit the status")
+	// ErrTaken: somebody else signed first; the task's Handler is that person.
+	ErrTaken = errors.New("task: already signed by somebody else")
+	// ErrNoteTooShort: the move asks for words (a result of ResultRunes characters, a reason).
+	ErrNoteTooShort = errors.New("task: the note is too short")
+	// ErrNoTarget: the move names nobody, or somebody who cannot have the task.
+	ErrNoTarget = errors.New("task: nobody to give it to")
+	// ErrReturnedOnce: a task is returned once; after that the dispatcher rules.
+	ErrReturnedOnce = errors.New("task: already returned once")
+	// ErrReturnLate: the time in which a task may be returned is over.
+	ErrReturnLate = errors.New("task: too late to return")
+	// ErrUrgedRecently: one urge in 24 hours.
+	ErrUrgedRecently = errors.New("task: urged within the last 24 hours")
+	// ErrUrgeEarly: not before half of the time has passed.
+	ErrUrgeEarly = errors.New("task: less than half the time has passed")
+	// ErrConfirmSafety: a critical task is withdrawn only after staff confirmed that people are safe.
+	ErrConfirmSafety = errors.New("task: staff confirms safety first")
+	// ErrReopenLate: a closed task is reopened within ReopenWindow.
+	ErrReopenLate = errors.New("task: too late to reopen")
+	// ErrCategory: no such category.
+	ErrCategory = errors.New("task: no such category")
+	// ErrMove: no such move.
+	ErrMove = errors.New("task: no such move")
+)
