@@ -23,38 +23,38 @@ type Category struct {
 	Main         string   // id of the main category
 	MainName     string   // its name
 	Urgency      Urgency  // the usual urgency; a danger rule may raise it
-	Finish       Finish   // the time to finish
+	Finish       Term     // the time to finish
 	Handlers     []string // whom the owner calls in, in this order
 	Confidential bool     // seen by the handler and the head only, never inside the grid it may concern
 	Platform     string   // the township platform it belongs to
 }
 
-// Finish is a time to finish: either hours round the clock or working days.
-type Finish struct {
+// Term is a time to finish: either hours round the clock or working days.
+type Term struct {
 	Hours    int
 	Workdays int
 }
 
-// ParseFinish reads "4h" (hours round the clock) or "3d" (working days).
-func ParseFinish(s string) (Finish, error) {
+// ParseTerm reads "4h" (hours round the clock) or "3d" (working days).
+func ParseTerm(s string) (Term, error) {
 	if len(s) < 2 {
-		return Finish{}, fmt.Errorf("task: finish %q: want a number and h or d", s)
+		return Term{}, fmt.Errorf("task: finish %q: want a number and h or d", s)
 	}
 	n, err := strconv.Atoi(s[:len(s)-1])
 	if err != nil || n <= 0 || n > 1000 {
-		return Finish{}, fmt.Errorf("task: finish %q: want a positive number and h or d", s)
+		return Term{}, fmt.Errorf("task: finish %q: want a positive number and h or d", s)
 	}
 	switch s[len(s)-1] {
 	case 'h':
-		return Finish{Hours: n}, nil
+		return Term{Hours: n}, nil
 	case 'd':
-		return Finish{Workdays: n}, nil
+		return Term{Workdays: n}, nil
 	}
-	return Finish{}, fmt.Errorf("task: finish %q: want h (hours) or d (working days)", s)
+	return Term{}, fmt.Errorf("task: finish %q: want h (hours) or d (working days)", s)
 }
 
-// String is the inverse of ParseFinish.
-func (f Finish) String() string {
+// String is the inverse of ParseTerm.
+func (f Term) String() string {
 	if f.Hours > 0 {
 		return strconv.Itoa(f.Hours) + "h"
 	}
@@ -128,7 +128,7 @@ func (s subFile) category(main, mainName, platform string) (Category, error) {
 	}
 	leaf := Category{ID: s.ID, Name: s.Name, Main: main, MainName: mainName, Urgency: Urgency(s.Urgency),
 		Handlers: s.Handlers, Confidential: s.Confidential, Platform: platform}
-	finish, err := ParseFinish(s.Finish)
+	finish, err := ParseTerm(s.Finish)
 	leaf.Finish = finish
 	switch {
 	case s.ID == "" || s.Name == "":

@@ -59,9 +59,9 @@ type Limits struct {
 // limits come with the urgency; the finish limit is the category's own, save
 // for rework, and for a matter raised to critical or urgent by danger, which is
 // due within 24 hours.
-func LimitsOf(u Urgency, own Finish) Limits {
+func LimitsOf(u Urgency, own Term) Limits {
 	l := base(u)
-	if u == Rework || own == (Finish{}) {
+	if u == Rework || own == (Term{}) {
 		return l
 	}
 	finish := Span{Duration: time.Duration(own.Hours) * time.Hour, Workdays: own.Workdays, Working: own.Workdays > 0}
@@ -74,7 +74,9 @@ func LimitsOf(u Urgency, own Finish) Limits {
 
 // base is the clock table of the governance rules.
 func base(u Urgency) Limits {
-	minutes := func(n int, working bool) Span { return Span{Duration: time.Duration(n) * time.Minute, Working: working} }
+	minutes := func(n int, working bool) Span {
+		return Span{Duration: time.Duration(n) * time.Minute, Working: working}
+	}
 	days := func(n int) Span { return Span{Workdays: n, Working: true} }
 	switch u {
 	case Critical:

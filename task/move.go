@@ -1,0 +1,198 @@
+package task
+
+import (
+	"time"
+	"unicode/utf8"
+)
+
+// Kind names a move. The values are stored in histories.
+type Kind string
+
+// The moves. Who may make them, and from where, stands in the table of rules.
+const (
+	Opened     Kind = "open"       // 上报: the resident's report arrives
+	Accept     Kind = "accept"     // 受理: category, place and urgency are set
+	Dispatch   Kind = "dispatch"   // 派单: it gets a handler, or another one
+	Reclassify Kind = "reclassify" // 改类: the category is corrected
+	Sign       Kind = "sign"       // 签收
+	Contact    Kind = "contact"    // 先行联系
+	Progress   Kind = "progress"   // 处置进展
+	Ask        Kind = "ask"        // 回复: a worker's question or word to the resident
+	Finish     Kind = "finish"     // 办结
+	Pass       Kind = "pass"       // 核查通过
+	Fail       Kind = "fail"       // 核查驳回
+	Return     Kind = "return"     // 退单
+	Transfer   Kind = "transfer"   // 转办
+	Escalate   Kind = "escalate"   // 上报上一级
+	Rate       Kind = "rate"       // 评价
+	Reopen     Kind = "reopen"     // 未解决
+	Withdraw   Kind = "withdraw"   // 撤回
+	Urge       Kind = "urge"       // 催办
+	Supplement Kind = "supplement" // 补充
+)
+
+// Kinds lists every move.
+func Kinds() []Kind {
+	return []Kind{Opened, Accept, Dispatch, Reclassify, Sign, Contact, Progress, Ask, Finish, Pass, Fail,
+		Return, Transfer, Escalate, Rate, Reopen, Withdraw, Urge, Supplement}
+}
+
+// ActorKind says in which hat somebody acts.
+type ActorKind string
+
+// The hats. One human can wear two of them, but only one at a time.
+const (
+	ByResident ActorKind = "resident"
+	ByStaff    ActorKind = "staff"
+	BySystem   ActorKind = "system"
+)
+
+// Actor is who makes a move, together with what they are to this task. The desk
+// works the flags out from the directory of staff.
+type Actor struct {
+	Kind   ActorKind
+	ID     string // staff id; "" for residents and the system
+	Name   string
+	Person Person // their WeChat identity, to keep people from handling their own report
+	Desk   bool   // dispatcher of the task's street
+	InGrid bool   // works in the task's grid: may sign what nobody has signed
+	Above  bool   // leads the grid, the community or the street: may check a result
+}
+
+// Move is one thing somebody does to a task.
+type Move struct {
+	Kind Kind
+	By   Actor
+	At   time.Time
+	Note string // reason, progress, question, result or supplement
+
+	To       Assignee // dispatch, transfer, escalate, and who gets a reopened task
+	Category Category // accept, reclassify
+	Urgency  Urgency  // accept, reclassify; "" takes the category's own
+	Place    Place    // accept; zero keeps the place
+	Plan     Plan     // accept, dispatch, reclassify, transfer, escalate, reopen
+	Rating   Rating   // rate
+	Media    []Media  // progress, finish, supplement
+	Silent   bool     // the person who would be told is being told another way
+}
+
+// Assignee is who gets a task.
+type Assignee struct {
+	ID     string
+	Name   string
+	Person Person // zero when they have not joined yet
+}
+
+// ResultRunes is how many characters a result must have when no photo shows it.
+const ResultRunes = 10
+
+// UrgeEvery is how long one waits between two urges of the same task.
+const UrgeEvery = 24 * time.Hour
+
+// ReopenWindow is how long after the finish a resident may say it is not solved.
+const ReopenWindow = 15 * 24 * time.Hour
+
+// MaxReworks is how often a task goes back to its handler before the street
+// supervises it.
+const MaxReworks = 2
+
+// Event is one line of a task's history: who did what, when, and why.
+type Event struct {
+	Kind   Kind
+	At     time.Time
+	By     ActorKind
+	ID     string // staff id, "" for residents and the system
+	Name   string
+	From   Status
+	To     Status
+	Note   string
+	Target string // staff id or category id the move was about
+	Media  []Media
+}
+
+// Report is what a new task starts from.
+type Report struct {
+	Street   string
+	At       time.Time
+	Text     string
+	Media    []Media
+	Reporter Person
+	Category Category
+	Urgency  Urgency // "" takes the category's own
+	Danger   int
+	Place    Place
+	Reason   string
+	Plan     Plan
+}
+
+// New makes the change that opens a task: pending at the desk until Then moves
+// it on. It has no number yet; the store gives one.
+func New(r Report) Change {
+	u := r.Urgency
+	if u == "" {
+		u = r.Category.Urgency
+	}
+	t := Task{ID: ID{Street: r.Street}, Status: Pending, Category: r.Category.ID, Urgency: u, Danger: r.Danger,
+		Confidential: r.Category.Confidential, Text: r.Text, Media: r.Media, Place: r.Place, Reporter: r.Reporter,
+		Reason: r.Reason, Plan: r.Plan, OpenedAt: r.At}
+	return Change{After: t, Events: []Event{{Kind: Opened, At: r.At, By: ByResident, To: Pending, Target: r.Category.ID}}}
+}
+
+// Change is what a move does: the task before and after, the lines of its
+// history, and whom to tell. It is stored whole or not at all.
+type Change struct {
+	Before  Task // the zero Task when the task is new
+	After   Task
+	Events  []Event
+	Notices []Notice
+}
+
+// Then makes a further move on the task as the change leaves it, so that one
+// write can hold several moves (open, accept and dispatch of a clear report).
+func (c Change) Then(m Move) (Change, error) {
+	next, err := c.After.Apply(m)
+	if err != nil {
+		return c, err
+	}
+	c.After = next.After
+	c.Events = append(c.Events, next.Events...)
+	c.Notices = append(c.Notices, next.Notices...)
+	return c, nil
+}
+
+// Apply makes one move. On an error, which is always one of the sentinels, the
+// task is unchanged. Sight is checked before anything else, so a person who may
+// not know of the task learns nothing but ErrNotFound.
+func (t Task) Apply(m Move) (Change, error) {
+	if !t.Shown(m.By) {
+		return Change{}, ErrNotFound
+	}
+	r, ok := rules[m.Kind]
+	if !ok {
+		return Change{}, ErrMove
+	}
+	if m.By.Kind == ByStaff && !t.Reporter.Zero() && m.By.Person == t.Reporter {
+		return Change{}, ErrOwnReport
+	}
+	if err := r.who(&t, m.By); err != nil {
+		return Change{}, err
+	}
+	if !r.from.has(t.Status) {
+		return Change{}, ErrStatus
+	}
+	after := t
+	after.Media = append([]Media(nil), t.Media...)
+	if r.to != "" {
+		after.Status = r.to
+	}
+	target, err := r.do(&t, &after, m)
+	if err != nil {
+		return Change{}, err
+	}
+	e := Event{Kind: m.Kind, At: m.At, By: m.By.Kind, ID: m.By.ID, Name: m.By.Name, From: t.Status, To: after.Status,
+		Note: m.Note, Target: target, Media: m.Media}
+	return Change{Before: t, After: after, Events: []Event{e}, Notices: tell(&t, &after, m)}, nil
+}
+
+// long tells whether a note has at least n characters.
+func long(note string, n int) bool { return utf8.RuneCountInString(note) >= n }

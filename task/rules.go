@@ -1,0 +1,99 @@
+package task
+
+// rule is one line of the workflow table.
+type rule struct {
+	who  func(t *Task, a Actor) error
+	from statuses
+	to   Status // "": the move itself decides, or nothing changes
+	// do checks the move's own guard and fills in what it sets. It returns the
+	// staff or category id the move was about, for the history.
+	do func(before, after *Task, m Move) (target string, err error)
+}
+
+type statuses []Status
+
+func (s statuses) has(x Status) bool {
+	for _, one := range s {
+		if one == x {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	working  = statuses{Signed, Processing}
+	assigned = statuses{Dispatched, Signed, Processing}
+	atDesk   = statuses{Pending, Accepted, Returned}
+	unended  = statuses{Pending, Accepted, Dispatched, Signed, Processing, Checking, Feedback, Returned}
+	unsolved = statuses{Pending, Accepted, Dispatched, Signed, Processing, Checking, Returned}
+)
+
+// rules is the workflow table. It is never written to.
+var rules = map[Kind]rule{
+	Accept:     {byDesk, statuses{Pending}, Accepted, doAccept},
+	Dispatch:   {byDesk, append(atDesk[:3:3], assigned...), Dispatched, doAssign},
+	Reclassify: {byDeskOrHandler, unsolved, "", doReclassify},
+	Sign:       {byGrid, assigned, Signed, doSign},
+	Contact:    {byHandler, working, Processing, doContact},
+	Progress:   {byHandler, working, Processing, doProgress},
+	Ask:        {byDeskOrHandler, unsolved, "", doAsk},
+	Finish:     {byHandler, working, "", doFinish},
+	Pass:       {byChecker, statuses{Checking}, Feedback, nothing},
+	Fail:       {byChecker, statuses{Checking}, Processing, doFail},
+	Return:     {byHandler, assigned, Returned, doReturn},
+	Transfer:   {byHandler, assigned, Dispatched, doAssign},
+	Escalate:   {byHandler, assigned, Dispatched, doAssign},
+	Rate:       {byReporter, statuses{Feedback}, "", doRate},
+	Reopen:     {byReporter, statuses{Feedback, Closed}, "", doReopen},
+	Withdraw:   {byReporter, statuses{Pending, Accepted, Dispatched, Signed, Processing, Returned}, Withdrawn, doWithdraw},
+	Urge:       {byReporter, unsolved, "", doUrge},
+	Supplement: {byReporter, unended, "", doSupplement},
+}
+
+func byDesk(_ *Task, a Actor) error {
+	if a.Kind == BySystem || a.Kind == ByStaff && a.Desk {
+		return nil
+	}
+	return ErrNotYours
+}
+
+func byHandler(t *Task, a Actor) error {
+	if a.Kind == ByStaff && a.ID == t.Handler {
+		return nil
+	}
+	return ErrNotYours
+}
+
+func byDeskOrHandler(t *Task, a Actor) error {
+	if byDesk(t, a) == nil {
+		return nil
+	}
+	return byHandler(t, a)
+}
+
+// byGrid lets colleagues of the same grid sign what waits for a signature: the
+// first one has it.
+func byGrid(t *Task, a Actor) error {
+	if a.Kind == ByStaff && (a.ID == t.Handler || a.InGrid && !t.Confidential) {
+		return nil
+	}
+	return ErrNotYours
+}
+
+// byChecker keeps the handler from checking their own work.
+func byChecker(t *Task, a Actor) error {
+	if a.Kind == ByStaff && a.ID != t.Handler && (a.Above || a.Desk) {
+		return nil
+	}
+	return ErrNotYours
+}
+
+func byReporter(_ *Task, a Actor) error {
+	if a.Kind == ByResident { // Shown has already compared the person
+		return nil
+	}
+	return ErrNotYours
+}
+
+func nothing(_, _ *Task, _ Move) (string, error) { return "", nil }

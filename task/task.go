@@ -1,0 +1,157 @@
+package task
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// FirstNumber is where every street's sequence starts, so that a task's number
+// always has at least four digits.
+const FirstNumber = 1001
+
+// ID is a task's number: "12-1042" is task 1042 of street 12. A task keeps its
+// number, and with it its place in Redis, for life.
+type ID struct {
+	Street string
+	Seq    int64
+}
+
+// String writes the number as people see it.
+func (i ID) String() string { return i.Street + "-" + strconv.FormatInt(i.Seq, 10) }
+
+// Zero tells whether there is no number yet.
+func (i ID) Zero() bool { return i == ID{} }
+
+// ParseID reads what String wrote. It is strict: what people type is read by
+// grid.ParseNumber.
+func ParseID(s string) (ID, error) {
+	street, seq, ok := strings.Cut(s, "-")
+	n, err := strconv.ParseInt(seq, 10, 64)
+	if !ok || street == "" || err != nil || n < FirstNumber {
+		return ID{}, fmt.Errorf("task: %q is not a task number", s)
+	}
+	return ID{Street: street, Seq: n}, nil
+}
+
+// Person is somebody on one official account. The same human on two accounts
+// is two persons; WeChat gives no way to know better.
+type Person struct {
+	Account string // name of the account in the configuration
+	OpenID  string
+}
+
+// Zero tells whether nobody is meant.
+func (p Person) Zero() bool { return p == Person{} }
+
+// Rating is the resident's judgement of the result.
+type Rating string
+
+// The ratings, with their weight in the satisfaction rate: 1, 0.8 and 0.
+const (
+	Satisfied    Rating = "satisfied"    // 满意
+	Acceptable   Rating = "acceptable"   // 基本满意
+	Dissatisfied Rating = "dissatisfied" // 不满意; the task is worked again
+)
+
+// Plan is when things are due. A zero time means no such deadline.
+type Plan struct {
+	Accept   time.Time // until signed
+	Contact  time.Time // until first contact
+	Feedback time.Time // until the first report back
+	Finish   time.Time // until done
+	Return   time.Time // until when it may be given back
+	// Provisional says that a deadline lies in a year whose holidays are not
+	// published yet, so it may still move.
+	Provisional bool
+}
+
+// Place is where the matter is.
+type Place struct {
+	Text      string // as people read it: 幸福里小区3幢
+	Microgrid string // area id, "" if unknown
+	Grid      string // area id, "" if unknown: then only a dispatcher can place it
+}
+
+// Task is one matter from report to end.
+type Task struct {
+	ID      ID
+	Version int64 // grows by one with every change; 0 means never stored
+	Status  Status
+
+	Category     string
+	Urgency      Urgency
+	Danger       int  // 2 danger now, 1 risk, 0 none; as seen when it was reported
+	Confidential bool // seen by the handler and the head only
+
+	Text     string // the resident's words
+	Media    []Media
+	Place    Place
+	Reporter Person
+	Reason   string // why the machine chose this category, and its second guess; for staff
+
+	Handler     string // staff id; "" while it waits at the desk
+	HandlerName string
+	Plan        Plan
+
+	OpenedAt     time.Time
+	DispatchedAt time.Time
+	SignedAt     time.Time
+	ContactedAt  time.Time
+	FinishedAt   time.Time
+	ClosedAt     time.Time
+	UrgedAt      time.Time
+
+	Result     string // what was done, in the handler's words
+	Rating     Rating
+	AskedBy    string // staff id of the one who waits for the resident's answer
+	Returns    int
+	Reworks    int
+	Urges      int
+	Supervised bool // 督办: the street itself sees to it
+}
+
+// Media is a photo or a voice message that belongs to a task.
+type Media struct {
+	ID   string `json:"id"`           // the platform's media id
+	Kind string `json:"k"`            // image or voice
+	URL  string `json:"u,omitempty"`  // the platform's own link, short-lived
+	By   string `json:"by,omitempty"` // staff id, "" for the resident
+}
+
+// Names of media kinds.
+const (
+	Image = "image"
+	Voice = "voice"
+)
+
+// Shown tells whether the person may see the task at all: its reporter, its
+// handler, the desk of its street, and, unless it is confidential, those who
+// work in its grid or above it.
+func (t *Task) Shown(a Actor) bool {
+	switch {
+	case a.Kind == ByResident:
+		return !t.Reporter.Zero() && a.Person == t.Reporter
+	case a.Kind == BySystem:
+		return true
+	case a.ID == t.Handler && a.ID != "":
+		return true
+	case t.Confidential:
+		return a.Desk
+	}
+	return a.Desk || a.InGrid || a.Above
+}
+
+// HalfTime is when half of the time to finish has passed, counted from the
+// dispatch, or from the report while nobody has it.
+func (t *Task) HalfTime() time.Time {
+	start := t.DispatchedAt
+	if start.IsZero() {
+		start = t.OpenedAt
+	}
+	if t.Plan.Finish.Before(start) {
+		return start
+	}
+	return start.Add(t.Plan.Finish.Sub(start) / 2)
+}
