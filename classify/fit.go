@@ -1,0 +1,154 @@
+package classify
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// sample is an example in the form the trainer walks over.
+type sample struct {
+	feats  []int32 // dense feature numbers, distinct
+	class  int     // joint class: a category or a non-request intent
+	also   []int   // further classes that are right as well
+	ask    int     // consult head: 1 consult, 0 report, −1 not a request
+	danger int     // danger head: 0, 1, 2, −1 not labelled
+}
+
+// heads says which outputs belong to which head: the joint classes first, then
+// one for consult, then three for danger.
+type heads struct{ classes int }
+
+func (h heads) consult() int { return h.classes }
+func (h heads) danger() int  { return h.classes + 1 }
+func (h heads) width() int   { return h.classes + 4 }
+
+// weights are the trainer's full-precision rows, one for each dense feature,
+// plus the bias row.
+type weights struct {
+	heads heads
+	rows  []float32 // width() for each feature
+	bias  []float32
+}
+
+func (w *weights) row(f int32) []float32 {
+	k := w.heads.width()
+	return w.rows[int(f)*k : int(f+1)*k]
+}
+
+// fit learns all heads at once by stochastic gradient descent with one adaptive
+// step for each feature. The order of the examples comes from a fixed seed and
+// nothing runs concurrently, so the same input gives the same weights.
+func fit(samples []sample, features int, h heads, o TrainOptions) *weights {
+	k := h.width()
+	w := &weights{heads: h, rows: make([]float32, features*k), bias: make([]float32, k)}
+	seen := make([]float32, features) // sum of squared gradients, mean over the outputs
+	order := make([]int, len(samples))
+	for i := range order {
+		order[i] = i
+	}
+	rnd := rand.New(rand.NewPCG(1, uint64(len(samples))))
+	logits, grad := make([]float32, k), make([]float32, k)
+	for epoch := range o.Epochs {
+		rnd.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		rate := float32(o.Rate * (1 - float64(epoch)/float64(o.Epochs)))
+		for _, i := range order {
+			s := &samples[i]
+			w.logits(s.feats, logits)
+			h.gradient(s, logits, grad, o)
+			w.step(s.feats, grad, seen, rate, float32(o.Decay))
+		}
+	}
+	return w
+}
+
+// logits writes the raw score of every output.
+func (w *weights) logits(feats []int32, out []float32) {
+	clear(out)
+	for _, f := range feats {
+		row := w.row(f)[:len(out)]
+		for c := range out {
+			out[c] += row[c]
+		}
+	}
+	norm := featureValue(len(feats))
+	for c := range out {
+		out[c] = out[c]*norm + w.bias[c]
+	}
+}
+
+// featureValue is the value every feature of a message has, so that a long
+// message does not shout.
+func featureValue(n int) float32 {
+	if n == 0 {
+		return 0
+	}
+	return float32(1 / math.Sqrt(float64(n)))
+}
+
+// step moves the rows of the example's features against the gradient.
+func (w *weights) step(feats []int32, grad, seen []float32, rate, decay float32) {
+	v := featureValue(len(feats))
+	var energy float32
+	for _, g := range grad {
+		energy += g * g
+	}
+	energy *= v * v
+	for _, f := range feats {
+		seen[f] += energy
+		eta := rate * v / (0.1 + float32(math.Sqrt(float64(seen[f]))))
+		row := w.row(f)[:len(grad)]
+		keep := 1 - decay*eta
+		for c, g := range grad {
+			row[c] = row[c]*keep - eta*g
+		}
+	}
+	for c, g := range grad {
+		w.bias[c] -= rate * 0.02 * g
+	}
+}
+
+// gradient is prediction minus target for each head the example has a label for.
+func (h heads) gradient(s *sample, logits, grad []float32, o TrainOptions) {
+	clear(grad)
+	softmax(logits[:h.classes], grad[:h.classes])
+	smooth := float32(o.Smoothing) / float32(h.classes)
+	for c := range h.classes {
+		grad[c] -= smooth
+	}
+	left := 1 - float32(o.Smoothing)
+	for _, c := range s.also {
+		share := left * float32(o.Also) / float32(len(s.also))
+		grad[c] -= share
+	}
+	if len(s.also) > 0 {
+		left *= 1 - float32(o.Also)
+	}
+	grad[s.class] -= left
+	if s.ask >= 0 {
+		grad[h.consult()] = sigmoid(logits[h.consult()]) - float32(s.ask)
+	}
+	if d := h.danger(); s.danger >= 0 {
+		softmax(logits[d:d+3], grad[d:d+3])
+		grad[d+s.danger]--
+	}
+}
+
+// softmax writes the probabilities of the logits to out.
+func softmax(logits, out []float32) {
+	top := logits[0]
+	for _, v := range logits {
+		top = max(top, v)
+	}
+	var sum float32
+	for i, v := range logits {
+		out[i] = exp(v - top)
+		sum += out[i]
+	}
+	for i := range out {
+		out[i] /= sum
+	}
+}
+
+func exp(v float32) float32 { return float32(math.Exp(float64(v))) }
+
+func sigmoid(v float32) float32 { return 1 / (1 + exp(-v)) }
