@@ -1,34 +1,253 @@
 package grid
 
-// Directory is an immutable snapshot of areas and staff.
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Directory is an immutable snapshot of all areas and people, made for the size
+// of a whole city (43,011 micro-grids, 23,015 people). It is safe for concurrent
+// use. The slices inside the values it returns belong to it: read, don't write.
 type Directory struct {
-	areas    []Area // ordered so that an area's descendants follow it directly
-	last     []int32
-	parent   []int32
-	children map[string][]int32
-	index    map[string]int32
-	staff    []Staff
-	staffIdx map[string]int32
+	areas  []Area           // each area is followed directly by everything inside it
+	end    []int32          // end[i] is one past the last area inside areas[i]
+	parent []int32          // -1 at the top
+	index  map[string]int32 // area ID → position in areas
+	staff  []Staff          // ordered by ID
+	person map[string]int32 // staff ID → position in staff
+	post   map[Post][]int32 // who holds it, ordered by ID
+	byName map[namedIn][]int32
 }
 
-func NewDirectory(areas []Area, staff []Staff) (*Directory, error) { return &Directory{}, nil }
-func (d *Directory) Area(id string) (Area, bool)                   { return Area{}, false }
-func (d *Directory) Path(id string) []Area                         { return nil }
-func (d *Directory) Up(id string, l Level) (Area, bool)            { return Area{}, false }
-func (d *Directory) Children(id string) []Area                     { return nil }
-func (d *Directory) StreetOf(id string) string                     { return "" }
-func (d *Directory) FullName(id string) string                     { return "" }
-func (d *Directory) PlaceName(p Place) string                      { return "" }
-func (d *Directory) Staff(id string) (Staff, bool)                 { return Staff{}, false }
-func (d *Directory) StaffNamed(street, name string) []Staff        { return nil }
-func (d *Directory) At(area string, role Role) []Staff             { return nil }
-func (d *Directory) Has(staffID string, role Role, area string) bool {
-	return false
+// namedIn is a person's name within one street.
+type namedIn struct{ street, name string }
+
+// NewDirectory checks areas and staff and keeps copies of them. IDs must be
+// unique, a parent must exist and be at least one rung wider, everything below
+// a street must lie in one, and posts must be known roles in areas that exist.
+// Every problem found is in the error, each a [*Problem].
+func NewDirectory(areas []Area, staff []Staff) (*Directory, error) {
+	errs := checkAreas(areas)
+	if len(errs) > 0 {
+		return nil, errors.Join(append(errs, checkStaff(areas, staff)...)...)
+	}
+	if errs := checkStaff(areas, staff); len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	d := &Directory{}
+	d.placeAreas(areas)
+	d.placeStaff(staff)
+	return d, nil
 }
-func (d *Directory) RolesIn(staffID, area string) []Role      { return nil }
-func (d *Directory) Dispatchers(street string) []Staff        { return nil }
-func (d *Directory) Gaps() []Gap                              { return nil }
-func (d *Directory) Ladder(gridID string) [][]Staff           { return nil }
-func (d *Directory) Superiors(staffID, gridID string) []Staff { return nil }
-func (d *Directory) Areas() []Area                            { return nil }
-func (d *Directory) People() []Staff                          { return nil }
+
+// checkAreas returns everything wrong with the areas.
+func checkAreas(areas []Area) []error {
+	var errs []error
+	byID := make(map[string]Area, len(areas))
+	for _, a := range areas {
+		errs = append(errs, areaProblems(a)...)
+		if _, twice := byID[a.ID]; twice {
+			errs = append(errs, &Problem{"area_twice", a.ID, ""})
+		}
+		byID[a.ID] = a
+	}
+	for _, a := range areas {
+		if p := parentProblem(a, byID); p != nil {
+			errs = append(errs, p)
+		}
+	}
+	return errs
+}
+
+// parentProblem checks where an area hangs. A parent is strictly wider, so
+// there can be no ring of areas.
+func parentProblem(a Area, byID map[string]Area) error {
+	if !a.Level.Valid() {
+		return nil // said already
+	}
+	if a.Parent == "" {
+		if Street.Above(a.Level) {
+			return &Problem{"no_street", a.ID, ""}
+		}
+		return nil
+	}
+	p, ok := byID[a.Parent]
+	switch {
+	case !ok:
+		return &Problem{"no_parent", a.ID, a.Parent}
+	case p.Level.Valid() && !p.Level.Above(a.Level):
+		return &Problem{"parent_level", a.ID, a.Parent}
+	case Street.Above(a.Level) && p.Level.Above(Street):
+		return &Problem{"no_street", a.ID, ""}
+	}
+	return nil
+}
+
+// checkStaff returns everything wrong with the people and their posts.
+func checkStaff(areas []Area, staff []Staff) []error {
+	var errs []error
+	known := make(map[string]bool, len(areas))
+	for _, a := range areas {
+		known[a.ID] = true
+	}
+	seen := make(map[string]bool, len(staff))
+	for _, s := range staff {
+		errs = append(errs, staffProblems(s)...)
+		if seen[s.ID] {
+			errs = append(errs, &Problem{"staff_twice", s.ID, ""})
+		}
+		seen[s.ID] = true
+		for _, p := range s.Posts {
+			if !known[p.Area] {
+				errs = append(errs, &Problem{"post_area", s.ID, p.Area})
+			}
+		}
+	}
+	return errs
+}
+
+// placeAreas lays the areas out so that what is inside an area is one run.
+func (d *Directory) placeAreas(areas []Area) {
+	inside := make(map[string][]Area, len(areas)/4+1)
+	for _, a := range areas {
+		inside[a.Parent] = append(inside[a.Parent], a)
+	}
+	d.index = make(map[string]int32, len(areas))
+	d.areas = make([]Area, 0, len(areas))
+	var place func(a Area, parent int32)
+	place = func(a Area, parent int32) {
+		a.Aliases, a.Roads, a.Buildings = slices.Clone(a.Aliases), slices.Clone(a.Roads), slices.Clone(a.Buildings)
+		at := int32(len(d.areas))
+		d.index[a.ID] = at
+		d.areas, d.parent, d.end = append(d.areas, a), append(d.parent, parent), append(d.end, 0)
+		for _, child := range inside[a.ID] {
+			place(child, at)
+		}
+		d.end[at] = int32(len(d.areas))
+	}
+	for _, top := range inside[""] {
+		place(top, -1)
+	}
+}
+
+// placeStaff keeps the people in the order of their IDs and indexes their posts.
+func (d *Directory) placeStaff(staff []Staff) {
+	d.staff = slices.Clone(staff)
+	slices.SortFunc(d.staff, func(a, b Staff) int { return strings.Compare(a.ID, b.ID) })
+	d.person = make(map[string]int32, len(staff))
+	d.post = make(map[Post][]int32, len(staff))
+	d.byName = make(map[namedIn][]int32, len(staff))
+	for i, s := range d.staff {
+		at := int32(i)
+		d.staff[i].Posts = slices.Clone(s.Posts)
+		d.person[s.ID] = at
+		for _, p := range s.Posts {
+			d.post[p] = appendOnce(d.post[p], at)
+			key := namedIn{d.StreetOf(p.Area), s.Name}
+			d.byName[key] = appendOnce(d.byName[key], at)
+		}
+	}
+}
+
+// appendOnce appends to an ordered list unless n is its last entry already.
+func appendOnce(list []int32, n int32) []int32 {
+	if len(list) > 0 && list[len(list)-1] == n {
+		return list
+	}
+	return append(list, n)
+}
+
+// Area returns the area with this ID.
+func (d *Directory) Area(id string) (Area, bool) {
+	i, ok := d.index[id]
+	if !ok {
+		return Area{}, false
+	}
+	return d.areas[i], true
+}
+
+// Areas returns every area, each followed by what lies inside it.
+func (d *Directory) Areas() []Area { return slices.Clone(d.areas) }
+
+// Children returns the areas directly inside this one, in the order they were given.
+func (d *Directory) Children(id string) []Area {
+	at, ok := d.index[id]
+	if !ok {
+		return nil
+	}
+	var list []Area
+	for i := at + 1; i < d.end[at]; i = d.end[i] {
+		list = append(list, d.areas[i])
+	}
+	return list
+}
+
+// Path returns the way down to an area: its street, and each rung until the
+// area itself. An area wider than a street is its own path; nil if unknown.
+func (d *Directory) Path(id string) []Area {
+	at, ok := d.index[id]
+	if !ok {
+		return nil
+	}
+	path := []Area{d.areas[at]}
+	for i := d.parent[at]; i >= 0 && !d.areas[i].Level.Above(Street); i = d.parent[i] {
+		path = append(path, d.areas[i])
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// Up returns the area of the given level that holds this one, which may be the
+// area itself; false if there is none.
+func (d *Directory) Up(id string, l Level) (Area, bool) {
+	at, ok := d.index[id]
+	for i := at; ok && i >= 0; i = d.parent[i] {
+		if d.areas[i].Level == l {
+			return d.areas[i], true
+		}
+	}
+	return Area{}, false
+}
+
+// StreetOf returns the ID of the street an area lies in, empty for an unknown
+// area and for one wider than a street.
+func (d *Directory) StreetOf(id string) string {
+	a, _ := d.Up(id, Street)
+	return a.ID
+}
+
+// holds reports whether area i is area j or lies around it.
+func (d *Directory) holds(i, j int32) bool { return i <= j && j < d.end[i] }
+
+// Contains reports whether the area inner is outer or lies inside it.
+func (d *Directory) Contains(outer, inner string) bool {
+	i, ok := d.index[outer]
+	j, ok2 := d.index[inner]
+	return ok && ok2 && d.holds(i, j)
+}
+
+// common returns the narrowest area that holds both, -1 if there is none.
+func (d *Directory) common(i, j int32) int32 {
+	for i >= 0 && !d.holds(i, j) {
+		i = d.parent[i]
+	}
+	return i
+}
+
+// Gaps lists the posts that ought to be filled and are not: grids without a
+// 网格长 or a 专职网格员, streets without a dispatcher. Leave is not a gap.
+func (d *Directory) Gaps() []Gap {
+	needed := map[Level][]Role{Grid: {GridHead, FullTime}, Street: {Dispatcher}}
+	var gaps []Gap
+	for _, a := range d.areas {
+		for _, r := range needed[a.Level] {
+			if len(d.post[Post{r, a.ID}]) == 0 {
+				gaps = append(gaps, Gap{a.ID, r})
+			}
+		}
+	}
+	slices.SortStableFunc(gaps, func(a, b Gap) int { return cmp.Compare(a.Area, b.Area) })
+	return gaps
+}

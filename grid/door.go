@@ -1,0 +1,370 @@
+package grid
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Door is a building, unit, floor or room found in a text, without knowing
+// which 小区 it is in. Fields are digits (a building may be a letter, or a
+// letter with digits); what was not said is empty. A floor below ground is
+// negative.
+type Door struct {
+	Building, Unit, Floor, Room string
+	// Start and End are the byte span in the text.
+	Start, End int
+}
+
+// ScanDoor finds the doors in a text, in order: 3幢2单元501室, 三幢二单元五楼,
+// 12-2-602, 三十二幢1-1502, 3#楼, in digits of either width. Telephone numbers,
+// dates, times, amounts and counts (两幢楼) are not doors.
+func ScanDoor(text string) []Door {
+	var list []Door
+	for _, d := range newLine(text).doors() {
+		if !d.street {
+			list = append(list, d.Door)
+		}
+	}
+	return list
+}
+
+// line is a text folded rune by rune, with the way back to its bytes.
+type line struct {
+	text string
+	r    []rune
+	at   []int32 // at[i] is the byte where r[i] began; one more entry for the end
+}
+
+// newLine folds a text.
+func newLine(text string) line {
+	l := line{text, make([]rune, 0, len(text)/2+4), make([]int32, 0, len(text)/2+5)}
+	for i, c := range text {
+		l.r, l.at = append(l.r, foldRune(c)), append(l.at, int32(i))
+	}
+	l.at = append(l.at, int32(len(text)))
+	return l
+}
+
+// get is the rune at i, 0 outside the line.
+func (l line) get(i int) rune {
+	if i < 0 || i >= len(l.r) {
+		return 0
+	}
+	return l.r[i]
+}
+
+// is reports whether the word stands at i.
+func (l line) is(i int, word string) bool {
+	for _, c := range word {
+		if l.get(i) != c {
+			return false
+		}
+		i++
+	}
+	return true
+}
+
+// after returns the place behind the first of the words that stands at i, or
+// behind one space and such a word.
+func (l line) after(i int, words ...string) (int, bool) {
+	if l.get(i) == ' ' {
+		i++
+	}
+	for _, w := range words {
+		if l.is(i, w) {
+			return i + len([]rune(w)), true
+		}
+	}
+	return i, false
+}
+
+// found is a door with its span in runes. A street door (中心路15号) is one only
+// when a road's name stands before it.
+type found struct {
+	Door
+	from, to int
+	street   bool
+}
+
+// doors finds every door of the line.
+func (l line) doors() []found {
+	var list []found
+	for i := 0; i < len(l.r); {
+		f := found{from: i}
+		if l.begins(i) && l.door(i, &f) {
+			f.Start, f.End = int(l.at[f.from]), int(l.at[f.to])
+			list = append(list, f)
+			i = f.to
+			continue
+		}
+		i++
+	}
+	return list
+}
+
+// begins reports whether a number may begin at i: it is not the tail of a
+// longer number or word.
+func (l line) begins(i int) bool {
+	c, before := l.get(i), l.get(i-1)
+	switch {
+	case western(c):
+		return !western(before) && !letter(before) && before != '.' && before != ':'
+	case letter(c):
+		return !letter(before) && !western(before)
+	case c == '负':
+		return true
+	}
+	return numeral(c) && !numeral(before) && !western(before) && before != '几'
+}
+
+// door reads the door that begins at i into f.
+func (l line) door(i int, f *found) bool {
+	f.to = i
+	if l.get(i) == '负' {
+		return l.part(f)
+	}
+	n := l.number(i)
+	if n.value == "" {
+		return false
+	}
+	if to, ok := l.building(i, n); ok {
+		f.Building, f.to = n.value, to
+		l.rest(f)
+		return true
+	}
+	if letter(l.get(i)) && !western(l.get(i+1)) {
+		return false
+	}
+	if l.dashed(i, n, f) {
+		return true
+	}
+	if l.part(f) {
+		l.rest(f)
+		return true
+	}
+	to, ok := l.after(n.to, "号")
+	if ok && !n.spelt && l.get(i-1) != '月' && l.get(i-1) != '-' {
+		f.Building, f.to, f.street = n.value, to, true
+		l.rest(f)
+		return true
+	}
+	return false
+}
+
+// token is a number as written: its value in digits ("" for none), the place
+// behind it, and whether it was written in Chinese numerals.
+type token struct {
+	value  string
+	digits int
+	to     int
+	spelt  bool
+}
+
+// number reads the number at i: up to four Western digits, perhaps behind one
+// letter, or Chinese numerals.
+func (l line) number(i int) token {
+	from := i
+	if letter(l.get(i)) {
+		i++
+	}
+	for western(l.get(i)) {
+		i++
+	}
+	if i > from {
+		return l.western(from, i)
+	}
+	for numeral(l.get(i)) {
+		i++
+	}
+	n, ok := Numeral(string(l.r[from:min(i, from+9)]))
+	if !ok || n == 0 || n > 9999 || i-from > 8 {
+		return token{}
+	}
+	value := strconv.Itoa(n)
+	return token{value, len(value), i, true}
+}
+
+// western makes a token of the digits, perhaps behind a letter, in [from, to).
+func (l line) western(from, to int) token {
+	value := string(l.r[from:to])
+	if letter(l.r[from]) {
+		if letter(l.get(to)) || to-from > 3 {
+			return token{}
+		}
+		return token{value, to - from, to, false}
+	}
+	if to-from > 4 || strings.Trim(value, "0") == "" {
+		return token{}
+	}
+	return token{trimZeros(value), to - from, to, false}
+}
+
+// building reports whether the number at i is a building's, and the place behind the word.
+func (l line) building(i int, n token) (int, bool) {
+	to, ok := l.after(n.to, "号楼", "号幢", "号栋", "幢", "栋", "橦", "座", "#楼", "#")
+	if !ok || n.digits > 3 || l.counts(i, n, to) {
+		return 0, false
+	}
+	return to, true
+}
+
+// counts reports whether a number before 幢 says how many, not which one: 两幢,
+// 这3幢, 三幢楼 with nothing said about where in it.
+func (l line) counts(i int, n token, to int) bool {
+	switch l.get(i - 1) {
+	case '这', '那', '哪', '几', '共', '每':
+		return true
+	}
+	if !n.spelt {
+		return false
+	}
+	whole := l.get(to) == '楼' && !locative(l.get(to+1))
+	return l.get(i) == '两' || whole || l.get(to-1) == '座'
+}
+
+// locative are the runes that make 楼 a spot: 楼下, 楼道, 楼顶.
+func locative(r rune) bool {
+	switch r {
+	case '下', '上', '道', '顶', '前', '后', '门', '梯', '里', '底', '旁', '边', '东', '南', '西', '北', '间', '内', '外':
+		return true
+	}
+	return false
+}
+
+// rest reads the unit, floor and room that follow, each perhaps behind a
+// separator; whatever does not fit is left alone.
+func (l line) rest(f *found) {
+	for {
+		end := f.to
+		switch l.get(end) {
+		case '-', ' ', ',', '，', '的', '/', '、':
+			f.to++
+		}
+		if !l.part(f) {
+			f.to = end
+			return
+		}
+	}
+}
+
+// part reads one unit, floor or room at f.to. Parts come from the outside in,
+// so a unit is not read behind a room.
+func (l line) part(f *found) bool {
+	below := l.get(f.to) == '负'
+	from := f.to
+	if below {
+		from++
+	}
+	n := l.number(from)
+	if n.value == "" || letter(l.get(from)) {
+		return false
+	}
+	inner := f.Building != "" || f.Unit != "" || f.Floor != ""
+	if to, ok := l.after(n.to, "单元"); ok && !below && f.Unit+f.Floor+f.Room == "" && n.digits <= 2 {
+		f.Unit, f.to = n.value, to
+		return true
+	}
+	if to, ok := l.floor(n, inner); ok && f.Floor+f.Room == "" && n.digits <= 2 {
+		f.Floor, f.to = n.value, to
+		if below {
+			f.Floor = "-" + n.value
+		}
+		return true
+	}
+	return !below && f.Room == "" && (l.room(n, inner, f) || inner && f.Unit == "" && l.unitRoom(n, f))
+}
+
+// floor reports whether the number is a floor's. Standing alone, 一层 is as
+// likely a layer of dust, so it needs a building before it.
+func (l line) floor(n token, inner bool) (int, bool) {
+	to, ok := l.after(n.to, "楼")
+	if ok {
+		return to, !l.is(to, "盘") && !l.is(to, "栋")
+	}
+	to, ok = l.after(n.to, "层")
+	return to, ok && (inner || !n.spelt) && l.get(to) != '楼'
+}
+
+// room reads a room: 501室 anywhere, a bare 501 only inside a building or unit.
+func (l line) room(n token, inner bool, f *found) bool {
+	if n.digits < 3 || n.digits > 4 {
+		return false
+	}
+	to, named := l.after(n.to, "号室", "室")
+	if !named && inner {
+		to, named = l.after(n.to, "号")
+	}
+	if !named {
+		to = n.to
+		if !inner || n.spelt || !plausibleRoom(n) || l.measured(to) {
+			return false
+		}
+	}
+	f.Room, f.to = n.value, to
+	return true
+}
+
+// unitRoom reads 1-1502 behind a building: unit 1, room 1502.
+func (l line) unitRoom(n token, f *found) bool {
+	if n.digits > 2 || l.get(n.to) != '-' {
+		return false
+	}
+	m := l.number(n.to + 1)
+	if m.value == "" || n.spelt || m.spelt || !l.room(m, true, f) {
+		return false
+	}
+	f.Unit = n.value
+	return true
+}
+
+// dashed reads 12-2-602 and 12-1042, beginning with the number n at i.
+func (l line) dashed(i int, n token, f *found) bool {
+	before := l.get(i - 1)
+	if n.spelt || n.digits > 3 || letter(l.get(i)) && n.digits > 2 || l.get(n.to) != '-' || l.get(i) == '0' || before == '-' || before == '/' {
+		return false
+	}
+	m := l.number(n.to + 1)
+	if m.value == "" || m.spelt || letter(l.get(n.to+1)) {
+		return false
+	}
+	g := found{Door: Door{Building: n.value}, from: i, to: i}
+	if l.get(m.to) != '-' {
+		if m.digits < 3 || !plausibleRoom(m) || !l.room(m, true, &g) {
+			return false
+		}
+	} else if !l.unitRoom(m, &g) {
+		return false
+	}
+	*f = g
+	return true
+}
+
+// plausibleRoom reports whether a bare number looks like a room: a floor and
+// then 01 to 60. 100, 200 and the emergency numbers do not.
+func plausibleRoom(n token) bool {
+	v, err := strconv.Atoi(n.value)
+	return err == nil && v > 100 && v%100 >= 1 && v%100 <= 60 && v != 110 && v != 119 && v != 120
+}
+
+// measured reports whether what stands at i makes the number before it an
+// amount, a time or part of a longer number.
+func (l line) measured(i int) bool {
+	switch c := l.get(i); c {
+	case '元', '块', '米', '个', '人', '天', '岁', '斤', '分', '时', '点', '月', '日', '年', '度', '次', '户', '盏', '辆',
+		'只', '条', '万', '千', '百', '多', '几', '瓦', '平', '%', '-', '.', ':', '/', '公', '毫', '号', '小', '秒', '转', '升', '吨', '份', '名', '位', '期', '路':
+		return true
+	default:
+		return western(c) || letter(c)
+	}
+}
+
+// western reports whether r is a Western digit.
+func western(r rune) bool { return r >= '0' && r <= '9' }
+
+// letter reports whether r is a capital Latin letter; folding leaves no others.
+func letter(r rune) bool { return r >= 'A' && r <= 'Z' }
+
+// numeral reports whether r can stand in a Chinese numeral.
+func numeral(r rune) bool {
+	return digit(r) >= 0 || r == '十' || r == '拾' || r == '百' || r == '佰' || r == '廿' || r == '卅'
+}

@@ -1,0 +1,61 @@
+package grid
+
+import "strings"
+
+// FullName is an area's name as a person outside it needs it: from the
+// community down, 幸福里社区第三网格, and for a micro-grid with its buildings,
+// 幸福里社区第三网格幸福里小区1-4幢. A street and anything wider is its own name.
+// It is empty for an unknown area.
+func (d *Directory) FullName(id string) string {
+	var b strings.Builder
+	for _, a := range d.Path(id) {
+		if a.Level.Above(Community) && a.ID != id {
+			continue
+		}
+		b.WriteString(strings.TrimPrefix(a.Name, b.String()))
+		if a.Level == Microgrid {
+			b.WriteString(buildingsName(a))
+		}
+	}
+	return b.String()
+}
+
+// buildingsName tells micro-grids of one 小区 apart: 1-4、6幢.
+func buildingsName(a Area) string {
+	if len(a.Buildings) == 0 {
+		return ""
+	}
+	list := strings.Join(a.Buildings, words["name.between"])
+	if last := a.Buildings[len(a.Buildings)-1]; !endsInDigit(last) {
+		return list
+	}
+	return say("name.buildings", list)
+}
+
+// endsInDigit reports whether s ends in a Western digit.
+func endsInDigit(s string) bool {
+	return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'
+}
+
+// PlaceName is a place as it is told back to people: 幸福里小区3幢2单元, with the
+// floor but never the room, because others read it too. Without a known area it
+// is what the person wrote.
+func (d *Directory) PlaceName(p Place) string {
+	a, ok := d.Area(p.Area)
+	if !ok {
+		return p.Text
+	}
+	name := a.Name
+	if a.Level != Microgrid {
+		name = d.FullName(a.ID)
+	}
+	part := func(key, value string) {
+		if value != "" {
+			name += say(key, value)
+		}
+	}
+	part("name.building", p.Building)
+	part("name.unit", p.Unit)
+	part("name.floor", p.Floor)
+	return name
+}
