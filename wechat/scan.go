@@ -213,9 +213,11 @@ func unescape(raw string) string {
 // how many bytes it took. References to nothing that is a character give an
 // empty text; clean takes control characters out later.
 func reference(raw string) (string, int) {
-	const longest = 12 // "&#x0010FFFF;"
-	end := strings.IndexByte(raw[:min(len(raw), longest)], ';')
-	if end < 0 {
+	end := 1
+	for end < len(raw) && (raw[end] == '#' || alphanumeric(raw[end])) {
+		end++
+	}
+	if end == len(raw) || raw[end] != ';' {
 		return "&", 1
 	}
 	switch name := raw[1:end]; name {
@@ -237,6 +239,11 @@ func reference(raw string) (string, int) {
 	}
 }
 
+// alphanumeric reports whether c is an ASCII letter or digit.
+func alphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}
+
 // character is the character with that number, decimal or after an x
 // hexadecimal; written is kept when it is not a number at all.
 func character(digits, written string) string {
@@ -246,6 +253,8 @@ func character(digits, written string) string {
 	}
 	n, err := strconv.ParseUint(digits, base, 32)
 	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return ""
 	case err != nil:
 		return written
 	case n > utf8.MaxRune || !utf8.ValidRune(rune(n)):
