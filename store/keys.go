@@ -1,0 +1,98 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+
+	"gridbot/task"
+)
+
+// Every key of gridbot. {…} is the hash tag: one street, one person, one member
+// of staff, one account, or the directory.
+//
+//	street, tag {s12}
+//	  gb:{s12}:seq              string   last number given
+//	  gb:{s12}:task:1042        hash     the task (codec.go); v is its version
+//	  gb:{s12}:log:1042         stream   its history, append only, field e = JSON
+//	  gb:{s12}:queue:<grid>     zset     open tasks of a grid, by urgency and deadline
+//	  gb:{s12}:desk             zset     tasks that wait for the dispatcher
+//	  gb:{s12}:staff:<id>       zset     tasks a person has in hand
+//	  gb:{s12}:outbox           zset     notices by due time; a lease is a later score
+//	  gb:{s12}:buried           zset     notices nobody could deliver, by time of burial
+//	  gb:{s12}:notice:<id>      hash     d = JSON, n = attempts, e = last error
+//	  gb:{s12}:from:<key>       string   message → task number            7 days
+//	  gb:{s12}:op:<key>         string   operation → version it made      7 days
+//	  gb:{s12}:late:<key>       string   late answer was put in the outbox 7 days
+//	person, tag {r<account>:<openid>}
+//	  …:lease                   string   fencing token of who works on a message  10 s
+//	  …:session                 string   where the conversation stands           48 h
+//	  …:profile                 hash     home, staff id, what was explained
+//	  …:tasks                   zset     own tasks by time of report
+//	  …:budget                  hash     until, left: free messages WeChat allows 48 h
+//	  …:rate                    string   messages in this minute                 60 s
+//	  …:seen:<key>              string   message is done                         7 days
+//	  …:answer:<key>            hash     text, told                              10 min
+//	staff, tag {p<id>}
+//	  gb:{p<id>}:person         string   account and openid
+//	directory, tag {dir}
+//	  gb:{dir}:areas, :people   string   gzip JSON of the imported lists
+//	  gb:{dir}:version          string   grows with each import
+//	  gb:{dir}:code:<code>      hash     join code: staff, by                    30 days
+//	  gb:{dir}:schema           string   layout version of all of the above
+//	account, tag {a<appid>}
+//	  …:token, :tokenlock       string   access token; who fetches a new one
+const prefix = "gb:"
+
+type streetKeys string
+
+func streetOf(id string) streetKeys { return streetKeys(prefix + "{s" + id + "}:") }
+
+func (k streetKeys) seq() string                { return string(k) + "seq" }
+func (k streetKeys) task(n int64) string        { return string(k) + "task:" + strconv.FormatInt(n, 10) }
+func (k streetKeys) log(n int64) string         { return string(k) + "log:" + strconv.FormatInt(n, 10) }
+func (k streetKeys) queue(grid string) string   { return string(k) + "queue:" + grid }
+func (k streetKeys) desk() string               { return string(k) + "desk" }
+func (k streetKeys) staff(id string) string     { return string(k) + "staff:" + id }
+func (k streetKeys) outbox() string             { return string(k) + "outbox" }
+func (k streetKeys) buried() string             { return string(k) + "buried" }
+func (k streetKeys) notice(id string) string    { return string(k) + "notice:" + id }
+func (k streetKeys) from(message string) string { return string(k) + "from:" + message }
+func (k streetKeys) op(key string) string       { return string(k) + "op:" + key }
+func (k streetKeys) late(message string) string { return string(k) + "late:" + message }
+
+type personKeys string
+
+func personOf(p task.Person) personKeys {
+	return personKeys(prefix + "{r" + p.Account + ":" + p.OpenID + "}:")
+}
+
+func (k personKeys) lease() string                { return string(k) + "lease" }
+func (k personKeys) session() string              { return string(k) + "session" }
+func (k personKeys) profile() string              { return string(k) + "profile" }
+func (k personKeys) tasks() string                { return string(k) + "tasks" }
+func (k personKeys) budget() string               { return string(k) + "budget" }
+func (k personKeys) rate() string                 { return string(k) + "rate" }
+func (k personKeys) seen(message string) string   { return string(k) + "seen:" + message }
+func (k personKeys) answer(message string) string { return string(k) + "answer:" + message }
+
+func staffPerson(id string) string { return prefix + "{p" + id + "}:person" }
+
+const (
+	areasKey   = prefix + "{dir}:areas"
+	peopleKey  = prefix + "{dir}:people"
+	versionKey = prefix + "{dir}:version"
+	schemaKey  = prefix + "{dir}:schema"
+)
+
+func codeKey(code string) string { return prefix + "{dir}:code:" + code }
+
+func tokenKey(appID string) string     { return prefix + "{a" + appID + "}:token" }
+func tokenLockKey(appID string) string { return prefix + "{a" + appID + "}:tokenlock" }
+
+// Hash makes a short name of a key or a person for logs: the same input gives
+// the same name, and the name gives nothing back.
+func Hash(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,34 @@
+-- Begins the work on one message of one person.
+-- KEYS 1 seen  2 answer  3 lease  4 session  5 profile  6 tasks  7 budget  8 rate
+-- ARGV 1 now ms  2 fencing token  3 lease ms  4 budget window ms (0: the message opens none)
+--      5 budget count  6 '1' when the message is replayed from the spool
+-- result {'done', text, told}        it was finished before; text is '' when no longer kept.
+--                                    A delivery that is not a replay counts as telling it.
+--        {'busy'}                    somebody works on another message of this person
+--        {'fresh', session, recent, {field, value, …} of the profile, {id, …} newest tasks first}
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  local kept = redis.call('HMGET', KEYS[2], 'text', 'told')
+  if kept[1] and ARGV[6] ~= '1' then
+    redis.call('HSET', KEYS[2], 'told', '1')
+  end
+  return {'done', kept[1] or '', kept[2] or ''}
+end
+if redis.call('EXISTS', KEYS[3]) == 1 then
+  return {'busy'}
+end
+redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
+local recent = redis.call('INCR', KEYS[8])
+if recent == 1 then
+  redis.call('PEXPIRE', KEYS[8], 60000)
+end
+local now, window = tonumber(ARGV[1]), tonumber(ARGV[4])
+if window > 0 then
+  local open = redis.call('HMGET', KEYS[7], 'until', 'left')
+  local ends, left = tonumber(open[1] or '0'), tonumber(open[2] or '0')
+  if ends < now + window or left == 0 then
+    redis.call('HSET', KEYS[7], 'until', now + window, 'left', ARGV[5])
+    redis.call('PEXPIRE', KEYS[7], window)
+  end
+end
+return {'fresh', redis.call('GET', KEYS[4]) or '', recent, redis.call('HGETALL', KEYS[5]),
+  redis.call('ZREVRANGE', KEYS[6], 0, 19)}

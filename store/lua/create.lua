@@ -1,0 +1,44 @@
+-- Makes a task with its history, its places in the queues and its notices, once for a message.
+-- The keys of the task itself are built from the number it gets; they share the street's tag.
+-- KEYS 1 from  2 seq  3 outbox  4 … queues
+-- ARGV 1 key prefix of the street  2 now ms  3 from s  4 numbers start after this
+--      5 numbers never given, ',12315,12345,'  6 f = count of task fields and values  7 e = count of events
+--      8 n = count of notices; then f field and value strings, e events, n pairs due and notice,
+--      then one score for each queue
+-- result {'made', number} or {'again', number} when the message has made its task before
+local before = redis.call('GET', KEYS[1])
+if before then
+  return {'again', before}
+end
+local first = tonumber(ARGV[4])
+local n = redis.call('INCR', KEYS[2])
+if n <= first then
+  n = first + 1
+end
+while string.find(ARGV[5], ',' .. string.format('%d', n) .. ',', 1, true) do
+  n = n + 1
+end
+local number = string.format('%d', n)
+redis.call('SET', KEYS[2], number)
+redis.call('SET', KEYS[1], number, 'EX', ARGV[3])
+local at = 9
+local fields = tonumber(ARGV[6])
+local taskkey = ARGV[1] .. 'task:' .. number
+for i = at, at + fields - 1, 2 do
+  redis.call('HSET', taskkey, ARGV[i], ARGV[i + 1])
+end
+at = at + fields
+for i = at, at + tonumber(ARGV[7]) - 1 do
+  redis.call('XADD', ARGV[1] .. 'log:' .. number, '*', 'e', ARGV[i])
+end
+at = at + tonumber(ARGV[7])
+for i = 1, tonumber(ARGV[8]) do
+  local id = number .. '.1.' .. i
+  redis.call('HSET', ARGV[1] .. 'notice:' .. id, 'd', ARGV[at + 1], 'n', '0')
+  redis.call('ZADD', KEYS[3], ARGV[at], id)
+  at = at + 2
+end
+for i = 4, #KEYS do
+  redis.call('ZADD', KEYS[i], ARGV[at + i - 4], number)
+end
+return {'made', number}

@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"gridbot/task"
+)
+
+// Leased is a notice a courier has taken: nobody else gets it before Until.
+type Leased struct {
+	task.Notice
+	Until  time.Time
+	street string
+}
+
+// Street tells whose outbox the notice came from.
+func (l Leased) Street() string { return l.street }
+
+// Lease takes up to n due notices of a street until the given time.
+func (s *Store) Lease(ctx context.Context, street string, n int, now, until time.Time) ([]Leased, error) {
+	k := streetOf(street)
+	out, err := s.run.lease.Run(ctx, s.rdb, []string{k.outbox()}, string(k), ms(now), ms(until), n).Slice()
+	if err != nil {
+		return nil, fmt.Errorf("store: lease notices: %w", err)
+	}
+	leased := make([]Leased, 0, len(out)/3)
+	for i := 0; i+2 < len(out); i += 3 {
+		id := str(out[i])
+		notice, err := decodeNotice(street, id, str(out[i+1]))
+		if err != nil {
+			return nil, err
+		}
+		if attempts, ok := out[i+2].(int64); ok {
+			notice.Attempts = int(attempts)
+		}
+		leased = append(leased, Leased{Notice: notice, Until: fromMS(ms(until)), street: street})
+	}
+	return leased, nil
+}
+
+// Sent takes a leased notice out of the outbox. ErrLost: the lease had ended, so
+// another courier has it and may send it again.
+func (s *Store) Sent(ctx context.Context, l Leased) error {
+	return s.settle(ctx, l, "done", time.Time{}, "", false)
+}
+
+// Later puts a leased notice back until due. With free, the attempt does not
+// count: the fault was the account's, not the notice's.
+func (s *Store) Later(ctx context.Context, l Leased, due time.Time, why string, free bool) error {
+	return s.settle(ctx, l, "later", due, why, free)
+}
+
+// Bury takes a leased notice out of delivery and keeps it where people see it.
+func (s *Store) Bury(ctx context.Context, l Leased, now time.Time, why string) error {
+	return s.settle(ctx, l, "bury", now, why, false)
+}
+
+func (s *Store) settle(ctx context.Context, l Leased, verb string, at time.Time, why string, free bool) error {
+	k := streetOf(l.street)
+	back := 0
+	if free {
+		back = 1
+	}
+	n, err := s.run.settle.Run(ctx, s.rdb, []string{k.outbox(), k.buried(), k.notice(l.ID)},
+		l.ID, ms(l.Until), verb, ms(at), why, back).Int()
+	switch {
+	case err != nil:
+		return fmt.Errorf("store: settle notice %s: %w", l.ID, err)
+	case n == 0:
+		return fmt.Errorf("store: settle notice %s: %w", l.ID, ErrLost)
+	}
+	return nil
+}
+
+// Enqueue puts a notice into a street's outbox that belongs to no move: the late
+// answer to a message. key names the message; a second call does nothing, so two
+// replicas cannot both answer late.
+func (s *Store) Enqueue(ctx context.Context, street, key string, n task.Notice, now time.Time) (bool, error) {
+	k := streetOf(street)
+	id := "late." + key
+	put, err := s.run.enqueue.Run(ctx, s.rdb, []string{k.late(key), k.outbox(), k.notice(id)},
+		id, ms(now), encodeNotice(n), int(opFor.Seconds())).Int()
+	if err != nil {
+		return false, fmt.Errorf("store: enqueue late answer: %w", err)
+	}
+	return put == 1, nil
+}
+
+// Buried is a notice that could not be delivered.
+type Buried struct {
+	task.Notice
+	At time.Time
+}
+
+// Buried lists a street's undelivered notices, newest first, at most n.
+func (s *Store) Buried(ctx context.Context, street string, n int) ([]Buried, error) {
+	k := streetOf(street)
+	ids, err := s.rdb.ZRevRangeWithScores(ctx, k.buried(), 0, int64(n-1)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("store: list buried notices: %w", err)
+	}
+	var out []Buried
+	for _, z := range ids {
+		id := str(z.Member)
+		hash, err := s.rdb.HGetAll(ctx, k.notice(id)).Result()
+		if err != nil {
+			return nil, fmt.Errorf("store: read notice %s: %w", id, err)
+		}
+		notice, err := decodeNotice(street, id, hash["d"])
+		if err != nil {
+			return nil, err
+		}
+		notice.Attempts, _ = strconv.Atoi(hash["n"])
+		notice.LastErr = hash["e"]
+		out = append(out, Buried{Notice: notice, At: fromMS(int64(z.Score))})
+	}
+	return out, nil
+}
+
+// Unbury sends a buried notice again and tells whether it was buried.
+func (s *Store) Unbury(ctx context.Context, street, id string, now time.Time) (bool, error) {
+	k := streetOf(street)
+	n, err := s.run.unbury.Run(ctx, s.rdb, []string{k.buried(), k.outbox(), k.notice(id)}, id, ms(now)).Int()
+	if err != nil {
+		return false, fmt.Errorf("store: unbury notice %s: %w", id, err)
+	}
+	return n == 1, nil
+}
+
+// Depth is how full a street's outbox is.
+type Depth struct {
+	Waiting int
+	Buried  int
+	Oldest  time.Time // due time of the one that has waited longest, zero if none waits
+}
+
+// OutboxDepth measures a street's outbox in one round trip.
+func (s *Store) OutboxDepth(ctx context.Context, street string) (Depth, error) {
+	k := streetOf(street)
+	pipe := s.rdb.Pipeline()
+	waiting := pipe.ZCard(ctx, k.outbox())
+	buried := pipe.ZCard(ctx, k.buried())
+	first := pipe.ZRangeWithScores(ctx, k.outbox(), 0, 0)
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return Depth{}, fmt.Errorf("store: measure outbox: %w", err)
+	}
+	d := Depth{Waiting: int(waiting.Val()), Buried: int(buried.Val())}
+	if z := first.Val(); len(z) > 0 {
+		d.Oldest = fromMS(int64(z[0].Score))
+	}
+	return d, nil
+}

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// The errors a caller acts on.
+var (
+	// ErrLost: the lease on a person or a notice ended before the work did.
+	// Nothing was written; whoever holds the lease now does the work.
+	ErrLost = errors.New("store: lease lost")
+	// ErrBusy: a task changed under every attempt to change it.
+	ErrBusy = errors.New("store: too many changes at once")
+	// ErrSchema: the data was written by a version with another layout.
+	ErrSchema = errors.New("store: the data has another layout")
+)
+
+// Schema is the version of the layout in keys.go and codec.go.
+const Schema = "1"
+
+// Options say where Redis is. One address is a single node; several are a
+// cluster, or, with a master name, Sentinels.
+type Options struct {
+	Addrs      []string
+	MasterName string
+	Username   string
+	Password   string
+	DB         int
+	TLS        bool
+	// PoolSize bounds the connections to each node; 0 takes the client's own
+	// default, ten for each processor.
+	PoolSize int
+	// Reserved are the numbers no task gets, such as 12345 and 95598.
+	Reserved []int
+}
+
+// Store is the one way to Redis. It is safe for concurrent use.
+type Store struct {
+	rdb      redis.UniversalClient
+	run      scripts
+	reserved string
+}
+
+// Time-outs of the client. They were chosen against a frozen Redis: the
+// client's defaults answer after five seconds, when WeChat has already hung up;
+// these answer after 1.7 s, and within milliseconds on a closed port.
+const (
+	ioTimeout   = 800 * time.Millisecond
+	dialTimeout = 500 * time.Millisecond
+)
+
+// Open connects lazily: it reports wrong options, not a Redis that is away.
+// Call Check before serving.
+func Open(o Options) (*Store, error) {
+	if len(o.Addrs) == 0 {
+		return nil, errors.New("store: no address of Redis")
+	}
+	run, err := loadScripts()
+	if err != nil {
+		return nil, fmt.Errorf("store: load scripts: %w", err)
+	}
+	u := &redis.UniversalOptions{
+		Addrs: o.Addrs, MasterName: o.MasterName, Username: o.Username, Password: o.Password, DB: o.DB,
+		ContextTimeoutEnabled: true,
+		DialTimeout:           dialTimeout,
+		ReadTimeout:           ioTimeout,
+		WriteTimeout:          ioTimeout,
+		PoolTimeout:           ioTimeout,
+		DialerRetries:         1,
+		MaxRetries:            1,
+		PoolSize:              o.PoolSize,
+		DisableIdentity:       true,
+		MaintNotificationsConfig: &maintnotifications.Config{
+			Mode: maintnotifications.ModeDisabled,
+		},
+	}
+	if o.TLS {
+		u.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	return &Store{rdb: redis.NewUniversalClient(u), run: run, reserved: list(o.Reserved)}, nil
+}
+
+// list writes numbers as the scripts search them: ",110,119,".
+func list(numbers []int) string {
+	s := ","
+	for _, n := range numbers {
+		s += strconv.Itoa(n) + ","
+	}
+	return s
+}
+
+// Close gives the connections back.
+func (s *Store) Close() error { return s.rdb.Close() }
+
+// Ping tells whether Redis answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.rdb.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("store: ping: %w", err)
+	}
+	return nil
+}
+
+// Check marks an empty Redis with this version's layout and refuses one that
+// holds another: ErrSchema.
+func (s *Store) Check(ctx context.Context) error {
+	if err := s.rdb.SetNX(ctx, schemaKey, Schema, 0).Err(); err != nil {
+		return fmt.Errorf("store: write schema version: %w", err)
+	}
+	found, err := s.rdb.Get(ctx, schemaKey).Result()
+	if err != nil {
+		return fmt.Errorf("store: read schema version: %w", err)
+	}
+	if found != Schema {
+		return fmt.Errorf("%w: found %s, this program writes %s", ErrSchema, found, Schema)
+	}
+	return nil
+}
+
+// Durability is what Redis says about keeping its data.
+type Durability struct {
+	AOF       bool   // append-only file switched on
+	Fsync     string // always, everysec or no
+	MaxMemory string // the policy; anything but noeviction can drop tasks
+	Known     bool   // false when the server would not say (managed services forbid CONFIG)
+}
+
+// Durability asks Redis how it keeps its data.
+func (s *Store) Durability(ctx context.Context) (Durability, error) {
+	var d Durability
+	for name, to := range map[string]*string{"appendfsync": &d.Fsync, "maxmemory-policy": &d.MaxMemory} {
+		v, err := s.rdb.ConfigGet(ctx, name).Result()
+		if err != nil {
+			return Durability{}, nil //nolint:nilerr // a server that will not say is an answer, not a failure
+		}
+		*to = v[name]
+	}
+	v, err := s.rdb.ConfigGet(ctx, "appendonly").Result()
+	if err != nil {
+		return Durability{}, fmt.Errorf("store: read configuration: %w", err)
+	}
+	d.AOF, d.Known = v["appendonly"] == "yes", true
+	return d, nil
+}
+
+// Lossy says in one line each what could lose data, nothing when all is well.
+func (d Durability) Lossy() []string {
+	var out []string
+	if !d.Known {
+		return []string{"the server does not tell its configuration: make sure it keeps an append-only file and never evicts"}
+	}
+	if !d.AOF {
+		out = append(out, "appendonly is off: set appendonly yes")
+	} else if d.Fsync != "always" {
+		out = append(out, "appendfsync is "+d.Fsync+": a power cut can lose the last second; set appendfsync always")
+	}
+	if d.MaxMemory != "noeviction" {
+		out = append(out, "maxmemory-policy is "+d.MaxMemory+": a full server would drop tasks; set noeviction")
+	}
+	return out
+}
+
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMS(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(n)
+}

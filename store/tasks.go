@@ -1,0 +1,296 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"gridbot/task"
+)
+
+const opFor = 7 * 24 * time.Hour
+
+// place is one queue a task stands in, and where in it.
+type place struct {
+	key   string
+	score float64
+}
+
+// places tells the queues a task belongs in: its grid's while it is open, the
+// desk's while it waits there, its handler's while they have it in hand. A
+// confidential task stands in no grid's queue.
+func places(k streetKeys, t *task.Task) []place {
+	if t.Status.Over() || t.Status == "" {
+		return nil
+	}
+	score := float64(t.Urgency.Rank())*1e13 + float64(ms(t.Plan.Finish))
+	var out []place
+	if t.Place.Grid != "" && t.Status.Open() && !t.Confidential {
+		out = append(out, place{k.queue(t.Place.Grid), score})
+	}
+	if t.Status.AtDesk() {
+		out = append(out, place{k.desk(), score})
+	}
+	switch t.Status {
+	case task.Dispatched, task.Signed, task.Processing:
+		out = append(out, place{k.staff(t.Handler), score})
+	}
+	return out
+}
+
+// Create stores a new task with its history and notices, once for a message:
+// key names the message, and a second call with the same key gives the first
+// call's task. It is one round trip; the number in the result is new or found.
+func (s *Store) Create(ctx context.Context, key string, c task.Change, now time.Time) (id task.ID, again bool, err error) {
+	street := c.After.ID.Street
+	k := streetOf(street)
+	hash := append(encode(&c.After), "v", "1")
+	args := []any{string(k), ms(now), int(opFor.Seconds()), task.FirstNumber - 1, s.reserved,
+		len(hash), len(c.Events), len(c.Notices)}
+	args = append(args, hash...)
+	args = append(args, tail(c, now)...)
+	keys := []string{k.from(key), k.seq(), k.outbox()}
+	for _, p := range places(k, &c.After) {
+		keys = append(keys, p.key)
+		args = append(args, p.score)
+	}
+	out, err := s.run.create.Run(ctx, s.rdb, keys, args...).Slice()
+	if err != nil {
+		return task.ID{}, false, fmt.Errorf("store: create task: %w", err)
+	}
+	seq, err := strconv.ParseInt(str(out[1]), 10, 64)
+	if err != nil {
+		return task.ID{}, false, fmt.Errorf("store: create task: number: %w", err)
+	}
+	return task.ID{Street: street, Seq: seq}, str(out[0]) == "again", nil
+}
+
+// tail gives a change's events and notices as the scripts take them.
+func tail(c task.Change, now time.Time) []any {
+	var args []any
+	for _, e := range c.Events {
+		args = append(args, encodeEvent(e))
+	}
+	for _, n := range c.Notices {
+		due := n.Due
+		if due.Before(now) {
+			due = now
+		}
+		args = append(args, ms(due), encodeNotice(n))
+	}
+	return args
+}
+
+// Made finds the task a message has made, if it has made one.
+func (s *Store) Made(ctx context.Context, street, key string) (task.ID, bool, error) {
+	seq, err := s.rdb.Get(ctx, streetOf(street).from(key)).Int64()
+	if errors.Is(err, redis.Nil) {
+		return task.ID{}, false, nil
+	}
+	if err != nil {
+		return task.ID{}, false, fmt.Errorf("store: find task of message: %w", err)
+	}
+	return task.ID{Street: street, Seq: seq}, true, nil
+}
+
+// Get reads a task: task.ErrNotFound when there is none.
+func (s *Store) Get(ctx context.Context, id task.ID) (task.Task, error) {
+	hash, err := s.rdb.HGetAll(ctx, streetOf(id.Street).task(id.Seq)).Result()
+	if err != nil {
+		return task.Task{}, fmt.Errorf("store: read task %s: %w", id, err)
+	}
+	if len(hash) == 0 {
+		return task.Task{}, task.ErrNotFound
+	}
+	return decode(id, hash)
+}
+
+// Update changes a task once for an operation: key names the operation, and move
+// makes the change from the task as it is. When somebody else changes the task
+// meanwhile, move is asked again. When the operation was done before, again is
+// true and the task is as it is now. An error of move is returned as it is and
+// nothing is written.
+func (s *Store) Update(ctx context.Context, id task.ID, key string, now time.Time,
+	move func(task.Task) (task.Change, error)) (after task.Task, again bool, err error) {
+	for range 8 {
+		t, done, err := s.readFor(ctx, id, key)
+		if err != nil || done {
+			return t, done, err
+		}
+		c, err := move(t)
+		if err != nil {
+			return t, false, err
+		}
+		switch result, err := s.write(ctx, id, key, c, now); {
+		case err != nil:
+			return t, false, err
+		case result == "done":
+			c.After.Version = t.Version + 1
+			return c.After, false, nil
+		case result == "gone":
+			return t, false, task.ErrNotFound
+		}
+	}
+	return task.Task{}, false, fmt.Errorf("store: update task %s: %w", id, ErrBusy)
+}
+
+// readFor reads a task and whether the operation was done, in one round trip.
+func (s *Store) readFor(ctx context.Context, id task.ID, key string) (task.Task, bool, error) {
+	k := streetOf(id.Street)
+	pipe := s.rdb.Pipeline()
+	hash := pipe.HGetAll(ctx, k.task(id.Seq))
+	op := pipe.Exists(ctx, k.op(opKey(id, key)))
+	if _, err := pipe.Exec(ctx); err != nil {
+		return task.Task{}, false, fmt.Errorf("store: read task %s: %w", id, err)
+	}
+	if len(hash.Val()) == 0 {
+		return task.Task{}, false, task.ErrNotFound
+	}
+	t, err := decode(id, hash.Val())
+	return t, op.Val() == 1, err
+}
+
+// opKey keeps one operation's marks on different tasks apart.
+func opKey(id task.ID, key string) string { return strconv.FormatInt(id.Seq, 10) + ":" + key }
+
+func (s *Store) write(ctx context.Context, id task.ID, key string, c task.Change, now time.Time) (string, error) {
+	k := streetOf(id.Street)
+	set, del := differ(&c.Before, &c.After)
+	left, stands := places(k, &c.Before), places(k, &c.After)
+	keys := []string{k.op(opKey(id, key)), k.task(id.Seq), k.log(id.Seq), k.outbox()}
+	args := []any{string(k), strconv.FormatInt(id.Seq, 10), c.Before.Version, int(opFor.Seconds()),
+		len(set), len(del), len(c.Events), len(c.Notices), len(left)}
+	args = append(append(append(args, set...), del...), tail(c, now)...)
+	for _, p := range left {
+		keys = append(keys, p.key)
+	}
+	for _, p := range stands {
+		keys = append(keys, p.key)
+		args = append(args, p.score)
+	}
+	out, err := s.run.update.Run(ctx, s.rdb, keys, args...).Slice()
+	if err != nil {
+		return "", fmt.Errorf("store: update task %s: %w", id, err)
+	}
+	if str(out[0]) == "again" { // done by another delivery between our read and our write
+		return "conflict", nil
+	}
+	return str(out[0]), nil
+}
+
+// History reads a task's events, oldest first, at most n.
+func (s *Store) History(ctx context.Context, id task.ID, n int) ([]task.Event, error) {
+	lines, err := s.rdb.XRangeN(ctx, streetOf(id.Street).log(id.Seq), "-", "+", int64(n)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("store: read history of %s: %w", id, err)
+	}
+	out := make([]task.Event, 0, len(lines))
+	for _, l := range lines {
+		e, err := decodeEvent(str(l.Values["e"]))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// Page is one page of a queue and how long the whole queue is.
+type Page struct {
+	Tasks []task.Task
+	Total int
+}
+
+// StaffQueue lists what a person has in hand, most pressing first.
+func (s *Store) StaffQueue(ctx context.Context, street, staff string, from, n int) (Page, error) {
+	return s.queue(ctx, street, streetOf(street).staff(staff), from, n)
+}
+
+// GridQueue lists the open tasks of a grid, most pressing first.
+func (s *Store) GridQueue(ctx context.Context, street, grid string, from, n int) (Page, error) {
+	return s.queue(ctx, street, streetOf(street).queue(grid), from, n)
+}
+
+// DeskQueue lists what waits for a street's dispatcher, most pressing first.
+func (s *Store) DeskQueue(ctx context.Context, street string, from, n int) (Page, error) {
+	return s.queue(ctx, street, streetOf(street).desk(), from, n)
+}
+
+// queue reads one page: two round trips, however long the queue.
+func (s *Store) queue(ctx context.Context, street, key string, from, n int) (Page, error) {
+	pipe := s.rdb.Pipeline()
+	members := pipe.ZRange(ctx, key, int64(from), int64(from+n-1))
+	total := pipe.ZCard(ctx, key)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return Page{}, fmt.Errorf("store: read queue: %w", err)
+	}
+	ids := make([]task.ID, 0, n)
+	for _, m := range members.Val() {
+		if seq, err := strconv.ParseInt(m, 10, 64); err == nil {
+			ids = append(ids, task.ID{Street: street, Seq: seq})
+		}
+	}
+	tasks, err := s.GetAll(ctx, ids)
+	return Page{Tasks: tasks, Total: int(total.Val())}, err
+}
+
+// GetAll reads several tasks in one round trip, in the order asked; a task that
+// does not exist is left out.
+func (s *Store) GetAll(ctx context.Context, ids []task.ID) ([]task.Task, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	pipe := s.rdb.Pipeline()
+	reads := make([]*redis.MapStringStringCmd, len(ids))
+	for i, id := range ids {
+		reads[i] = pipe.HGetAll(ctx, streetOf(id.Street).task(id.Seq))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("store: read tasks: %w", err)
+	}
+	var out []task.Task
+	for i, r := range reads {
+		if len(r.Val()) == 0 {
+			continue
+		}
+		t, err := decode(ids[i], r.Val())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// Loads tells how many tasks each person has in hand, in the order asked, in
+// one round trip.
+func (s *Store) Loads(ctx context.Context, street string, staff []string) ([]int, error) {
+	k := streetOf(street)
+	pipe := s.rdb.Pipeline()
+	counts := make([]*redis.IntCmd, len(staff))
+	for i, id := range staff {
+		counts[i] = pipe.ZCard(ctx, k.staff(id))
+	}
+	if len(staff) > 0 {
+		if _, err := pipe.Exec(ctx); err != nil {
+			return nil, fmt.Errorf("store: read loads: %w", err)
+		}
+	}
+	out := make([]int, len(staff))
+	for i, c := range counts {
+		out[i] = int(c.Val())
+	}
+	return out, nil
+}
+
+// seqOf reads the task's number from a notice id such as "1042.7.1".
+func seqOf(id string) int64 {
+	head, _, _ := strings.Cut(id, ".")
+	n, _ := strconv.ParseInt(head, 10, 64)
+	return n
+}
