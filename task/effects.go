@@ -112,6 +112,27 @@ func doFinish(before, after *Task, m Move) (string, error) {
 	if before.Urgency.Checked() {
 		after.Status = Checking
 	}
+	closeUnasked(after, m)
+	return "", nil
+}
+
+// closeUnasked closes a task whose result waits for a resident who is gone.
+func closeUnasked(after *Task, m Move) {
+	if after.Status == Feedback && after.Reporter.Zero() {
+		after.Status, after.ClosedAt = Closed, m.At
+	}
+}
+
+func doPass(_, after *Task, m Move) (string, error) {
+	closeUnasked(after, m)
+	return "", nil
+}
+
+// doForget takes the person out of the case. What they wrote stays: it is the
+// matter itself.
+func doForget(_, after *Task, m Move) (string, error) {
+	after.Reporter = Person{}
+	closeUnasked(after, m)
 	return "", nil
 }
 

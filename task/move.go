@@ -29,12 +29,13 @@ const (
 	Withdraw   Kind = "withdraw"   // 撤回
 	Urge       Kind = "urge"       // 催办
 	Supplement Kind = "supplement" // 补充
+	Forget     Kind = "forget"     // the person unsubscribed: the case stays, the person goes
 )
 
 // Kinds lists every move.
 func Kinds() []Kind {
 	return []Kind{Opened, Accept, Dispatch, Reclassify, Sign, Contact, Progress, Ask, Finish, Pass, Fail,
-		Return, Transfer, Escalate, Rate, Reopen, Withdraw, Urge, Supplement}
+		Return, Transfer, Escalate, Rate, Reopen, Withdraw, Urge, Supplement, Forget}
 }
 
 // ActorKind says in which hat somebody acts.

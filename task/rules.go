@@ -39,7 +39,7 @@ var rules = map[Kind]rule{
 	Progress:   {byHandler, working, Processing, doProgress},
 	Ask:        {byDeskOrHandler, unsolved, "", doAsk},
 	Finish:     {byHandler, working, "", doFinish},
-	Pass:       {byChecker, statuses{Checking}, Feedback, nothing},
+	Pass:       {byChecker, statuses{Checking}, Feedback, doPass},
 	Fail:       {byChecker, statuses{Checking}, Processing, doFail},
 	Return:     {byHandler, assigned, Returned, doReturn},
 	Transfer:   {byHandler, assigned, Dispatched, doAssign},
@@ -49,10 +49,18 @@ var rules = map[Kind]rule{
 	Withdraw:   {byReporter, statuses{Pending, Accepted, Dispatched, Signed, Processing, Returned}, Withdrawn, doWithdraw},
 	Urge:       {byReporter, unsolved, "", doUrge},
 	Supplement: {byReporter, unended, "", doSupplement},
+	Forget:     {bySystem, Statuses(), "", doForget},
 }
 
 func byDesk(_ *Task, a Actor) error {
 	if a.Kind == BySystem || a.Kind == ByStaff && a.Desk {
+		return nil
+	}
+	return ErrNotYours
+}
+
+func bySystem(_ *Task, a Actor) error {
+	if a.Kind == BySystem {
 		return nil
 	}
 	return ErrNotYours
@@ -95,5 +103,3 @@ func byReporter(_ *Task, a Actor) error {
 	}
 	return ErrNotYours
 }
-
-func nothing(_, _ *Task, _ Move) (string, error) { return "", nil }
