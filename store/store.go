@@ -38,8 +38,9 @@ type Options struct {
 	// PoolSize bounds the connections to each node; 0 takes the client's own
 	// default, ten for each processor.
 	PoolSize int
-	// Reserved are the numbers no task gets, such as 12345 and 95598.
-	Reserved []int
+	// Reserved are the numbers no task gets, such as 12345 and 95598: pairs of
+	// first and last, ascending.
+	Reserved [][2]int
 }
 
 // Store is the one way to Redis. It is safe for concurrent use.
@@ -88,11 +89,11 @@ func Open(o Options) (*Store, error) {
 	return &Store{rdb: redis.NewUniversalClient(u), run: run, reserved: list(o.Reserved)}, nil
 }
 
-// list writes numbers as the scripts search them: ",110,119,".
-func list(numbers []int) string {
-	s := ","
-	for _, n := range numbers {
-		s += strconv.Itoa(n) + ","
+// list writes blocks of numbers as the scripts read them: "12300-12399 95598-95598 ".
+func list(blocks [][2]int) string {
+	s := ""
+	for _, b := range blocks {
+		s += strconv.Itoa(b[0]) + "-" + strconv.Itoa(b[1]) + " "
 	}
 	return s
 }

@@ -2,7 +2,7 @@
 -- The keys of the task itself are built from the number it gets; they share the street's tag.
 -- KEYS 1 from  2 seq  3 outbox  4 … queues
 -- ARGV 1 key prefix of the street  2 now ms  3 from s  4 numbers start after this
---      5 numbers never given, ',12315,12345,'  6 f = count of task fields and values  7 e = count of events
+--      5 blocks of numbers never given, ascending, '12300-12399 95598-95598 '  6 f = count of task fields and values  7 e = count of events
 --      8 n = count of notices; then f field and value strings, e events, n pairs due and notice,
 --      then one score for each queue
 -- result {'made', number} or {'again', number} when the message has made its task before
@@ -15,8 +15,10 @@ local n = redis.call('INCR', KEYS[2])
 if n <= first then
   n = first + 1
 end
-while string.find(ARGV[5], ',' .. string.format('%d', n) .. ',', 1, true) do
-  n = n + 1
+for lo, hi in string.gmatch(ARGV[5], '(%d+)-(%d+)') do
+  if n >= tonumber(lo) and n <= tonumber(hi) then
+    n = tonumber(hi) + 1
+  end
 end
 local number = string.format('%d', n)
 redis.call('SET', KEYS[2], number)
