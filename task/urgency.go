@@ -53,6 +53,7 @@ type Limits struct {
 	Contact  Span // until first contact (先行联系)
 	Feedback Span // until the first report back (反馈), critical only
 	Finish   Span // until done (办结)
+	Return   Span // until when it may be given back (退单)
 }
 
 // LimitsOf gives the clocks of a category at an urgency. The accept and contact
@@ -61,6 +62,7 @@ type Limits struct {
 // due within 24 hours.
 func LimitsOf(u Urgency, own Term) Limits {
 	l := base(u)
+	l.Return = returnLimit(u)
 	if u == Rework || own == (Term{}) {
 		return l
 	}
@@ -91,4 +93,15 @@ func base(u Urgency) Limits {
 		return Limits{Accept: minutes(30, true), Contact: days(1), Finish: days(3)}
 	}
 	return Limits{Accept: minutes(120, true), Contact: days(1), Finish: days(5)}
+}
+
+// returnLimit is how long a handler may give a task back.
+func returnLimit(u Urgency) Span {
+	switch u {
+	case Critical:
+		return Span{Duration: 10 * time.Minute}
+	case Urgent:
+		return Span{Duration: 30 * time.Minute}
+	}
+	return Span{Workdays: 2, Working: true}
 }
