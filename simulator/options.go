@@ -43,6 +43,8 @@ type Account struct {
 	// Original is the account's own name in messages (gh_…). Empty means gh_
 	// and the AppID.
 	Original string
+	// Name heads the chat on the phones; it may be empty.
+	Name string
 	// Webhook is the address pushes go to. [Platform.SetWebhook] changes it.
 	Webhook string
 	// Templates are the account's approved templates by their id.
