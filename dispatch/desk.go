@@ -1,0 +1,199 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"gridbot/grid"
+	"gridbot/store"
+	"gridbot/task"
+)
+
+// ErrNobody: a street has nobody at all who could take a task. The task is kept
+// at the desk and the operator is alarmed.
+var ErrNobody = errors.New("dispatch: nobody on duty")
+
+// Options are what a desk works with. All fields are needed.
+type Options struct {
+	Store      *store.Store
+	Categories *task.Categories
+	Calendar   *grid.Calendar
+	Now        func() time.Time
+	// Alarm tells the operator of something only they can mend. It must not
+	// block; kind is one of a few fixed words, detail holds no personal data.
+	Alarm func(kind, detail string)
+	// Moved counts a move that was stored; for metrics.
+	Moved func(task.Kind)
+	// Wake is told that a street's outbox has something due. It must not block.
+	Wake func(street string)
+}
+
+// Desk makes every change to a task. It is safe for concurrent use.
+type Desk struct {
+	o      Options
+	ground atomic.Pointer[Ground]
+}
+
+// Ground is the areas and people a desk works with: one import's worth.
+type Ground struct {
+	*grid.Directory
+	Places  *grid.Gazetteer
+	Version int64
+}
+
+// New makes a desk with an empty ground; Refresh loads the real one.
+func New(o Options) (*Desk, error) {
+	d := &Desk{o: o}
+	empty, err := grid.NewDirectory(nil, nil)
+	if err != nil {
+		return nil, fmt.Errorf("dispatch: empty directory: %w", err)
+	}
+	d.ground.Store(&Ground{Directory: empty, Places: grid.NewGazetteer(empty)})
+	return d, nil
+}
+
+// Ground is the areas and people as last loaded.
+func (d *Desk) Ground() *Ground { return d.ground.Load() }
+
+// Categories is the category tree.
+func (d *Desk) Categories() *task.Categories { return d.o.Categories }
+
+// Calendar is the working-time calendar.
+func (d *Desk) Calendar() *grid.Calendar { return d.o.Calendar }
+
+// Store is where the desk keeps its tasks.
+func (d *Desk) Store() *store.Store { return d.o.Store }
+
+// Refresh loads the areas and people again if they were imported since, and
+// tells whether they were.
+func (d *Desk) Refresh(ctx context.Context) (bool, error) {
+	v, err := d.o.Store.DirectoryVersion(ctx)
+	if err != nil || v == d.Ground().Version {
+		return false, err
+	}
+	areas, staff, err := d.o.Store.LoadDirectory(ctx)
+	if err != nil {
+		return false, err
+	}
+	dir, err := grid.NewDirectory(areas, staff)
+	if err != nil {
+		return false, fmt.Errorf("dispatch: imported directory: %w", err)
+	}
+	d.ground.Store(&Ground{Directory: dir, Places: grid.NewGazetteer(dir), Version: v})
+	return true, nil
+}
+
+// Streets lists the streets of the ground.
+func (g *Ground) Streets() []string {
+	var out []string
+	for _, a := range g.Areas() {
+		if a.Level == grid.Street {
+			out = append(out, a.ID)
+		}
+	}
+	return out
+}
+
+// Opening is a report as the conversation understood it.
+type Opening struct {
+	Key      string // names the message and which of its tasks this is; the same key makes one task
+	Street   string // where it goes when the place is not known
+	Reporter task.Person
+	Staff    string // the reporter's own staff id, if they have one: they do not get it
+	Text     string
+	Media    []task.Media
+	Category task.Category
+	Danger   int
+	Place    task.Place
+	Reason   string
+	Sure     bool // accept and dispatch at once; otherwise a dispatcher decides
+}
+
+// Open makes a task. A clear report with a known grid is accepted and dispatched
+// in the same write; the rest, and a street without anybody on duty, waits at the
+// desk, whose dispatchers are told. Calling it again with the same key returns
+// the task made the first time. A danger seen at level 2 is critical whatever
+// the category says.
+func (d *Desk) Open(ctx context.Context, o Opening) (task.Task, error) {
+	now := d.o.Now()
+	c := d.begin(o, now)
+	if o.Sure && (o.Place.Grid != "" || o.Category.Confidential) {
+		given, err := d.give(ctx, c, o, now)
+		if err != nil && !errors.Is(err, ErrNobody) {
+			return task.Task{}, err
+		}
+		c = given
+	}
+	if c.After.Status.AtDesk() {
+		about := task.AboutPending
+		if c.After.Urgency == task.Critical {
+			about = task.AboutCritical
+		}
+		c.Notices = append(c.Notices, task.Notice{To: task.Party{Kind: task.ToDesk}, About: about, Note: o.Text})
+	}
+	c.Notices = append(d.address(c), link(c, o.Reporter, now))
+	id, again, err := d.o.Store.Create(ctx, o.Key, c, now)
+	if err != nil {
+		return task.Task{}, err
+	}
+	if again {
+		return d.o.Store.Get(ctx, id)
+	}
+	d.stored(id.Street, c)
+	c.After.ID, c.After.Version = id, 1
+	return c.After, nil
+}
+
+// linkAfter leaves the conversation time to put the task on the list itself.
+const linkAfter = time.Minute
+
+// link is the note that puts the task on its reporter's list should the
+// conversation die before it does.
+func link(c task.Change, p task.Person, now time.Time) task.Notice {
+	return task.Notice{Task: c.After.ID, To: task.Party{Kind: task.ToList, Person: p}, About: task.AboutLink, Due: now.Add(linkAfter)}
+}
+
+func (d *Desk) begin(o Opening, now time.Time) task.Change {
+	street := o.Street
+	if s := d.Ground().StreetOf(o.Place.Grid); s != "" {
+		street = s
+	}
+	u := o.Category.Urgency
+	if o.Danger >= 2 {
+		u = task.Critical
+	}
+	return task.New(task.Report{Street: street, At: now, Text: o.Text, Media: o.Media, Reporter: o.Reporter,
+		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason,
+		Plan: d.plan(u, o.Category.Finish, now)})
+}
+
+// give accepts and dispatches. On ErrNobody the change is the one it was given.
+func (d *Desk) give(ctx context.Context, c task.Change, o Opening, now time.Time) (task.Change, error) {
+	to, err := d.pick(ctx, &c.After, o.Staff)
+	if err != nil {
+		return c, err
+	}
+	system := task.Actor{Kind: task.BySystem}
+	accepted, err := c.Then(task.Move{Kind: task.Accept, By: system, At: now, Category: o.Category, Urgency: c.After.Urgency, Plan: c.After.Plan})
+	if err != nil {
+		return c, err
+	}
+	given, err := accepted.Then(task.Move{Kind: task.Dispatch, By: system, At: now, To: to, Plan: c.After.Plan, Silent: true})
+	if err != nil {
+		return c, err
+	}
+	return given, nil
+}
+
+// stored does what follows a stored change: counting it and waking the courier.
+func (d *Desk) stored(street string, c task.Change) {
+	for _, e := range c.Events {
+		d.o.Moved(e.Kind)
+	}
+	if len(c.Notices) > 0 {
+		d.o.Wake(street)
+	}
+}

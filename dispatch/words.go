@@ -1,0 +1,116 @@
+package dispatch
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+	"text/template"
+	"time"
+
+	"gridbot/task"
+)
+
+//go:embed words/*.tmpl
+var wordFiles embed.FS
+
+// Words renders the templates in which everything people read is written. The
+// conversation loads its own files on top of the desk's common ones.
+type Words struct{ t *template.Template }
+
+// LoadWords parses common.tmpl of this package and all *.tmpl files of fsys.
+func LoadWords(fsys fs.FS, dir string) (*Words, error) {
+	t := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"clip": clip})
+	t, err := t.ParseFS(wordFiles, "words/common.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("dispatch: common words: %w", err)
+	}
+	if t, err = t.ParseFS(fsys, dir+"/*.tmpl"); err != nil {
+		return nil, fmt.Errorf("dispatch: words of %s: %w", dir, err)
+	}
+	return &Words{t: t}, nil
+}
+
+// Render writes one template. Line ends around it are dropped.
+func (w *Words) Render(name string, data any) (string, error) {
+	var b strings.Builder
+	if err := w.t.ExecuteTemplate(&b, name, data); err != nil {
+		return "", fmt.Errorf("dispatch: words %s: %w", name, err)
+	}
+	return strings.TrimSpace(b.String()), nil
+}
+
+// Has tells whether there is a template of this name.
+func (w *Words) Has(name string) bool { return w.t.Lookup(name) != nil }
+
+// clip shortens a text to n characters.
+func clip(n int, s string) string {
+	r := []rune(strings.TrimSpace(s))
+	if len(r) <= n {
+		return string(r)
+	}
+	return string(r[:n-1]) + "…"
+}
+
+// When is a time as people say it: today, tomorrow or a date, and the clock.
+type When struct {
+	Zero            bool
+	Today, Tomorrow bool
+	Month, Day      int
+	Weekday         int // 0 is Sunday
+	Clock           string
+	Provisional     bool // may still move: the year's holidays are not published
+}
+
+// NewWhen says a time from the point of view of now, in the calendar's zone.
+func NewWhen(t, now time.Time, zone *time.Location) When {
+	if t.IsZero() {
+		return When{Zero: true}
+	}
+	t, now = t.In(zone), now.In(zone)
+	next := now.AddDate(0, 0, 1)
+	same := func(a, b time.Time) bool { return a.YearDay() == b.YearDay() && a.Year() == b.Year() }
+	return When{Today: same(t, now), Tomorrow: same(t, next), Month: int(t.Month()), Day: t.Day(),
+		Weekday: int(t.Weekday()), Clock: t.Format("15:04")}
+}
+
+// Letter is what the templates know about a task.
+type Letter struct {
+	Number     string
+	Matter     string // the category's name
+	Category   string // its id
+	Place      string
+	Text       string // the resident's words
+	Status     task.Status
+	Urgency    task.Urgency
+	Critical   bool
+	Danger     bool
+	Handler    string // name, "" while nobody has it
+	Result     string
+	Rating     task.Rating
+	Photos     int
+	Reason     string
+	Supervised bool
+	Private    bool // confidential
+	Accept     When
+	Contact    When
+	Finish     When
+	Opened     When
+	Note       string // the words a notice passes on
+	Actor      string // who made the move
+	Stamp      string // now, as the platform's time fields want it
+}
+
+// Letter describes a task for the templates.
+func (d *Desk) Letter(t *task.Task) Letter {
+	now, zone := d.o.Now(), d.o.Calendar.Location()
+	cat, _ := d.o.Categories.Get(t.Category)
+	finish := NewWhen(t.Plan.Finish, now, zone)
+	finish.Provisional = t.Plan.Provisional
+	return Letter{Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: t.Place.Text, Text: t.Text,
+		Status: t.Status, Urgency: t.Urgency, Critical: t.Urgency == task.Critical, Danger: t.Danger >= 2,
+		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: len(t.Media), Reason: t.Reason,
+		Supervised: t.Supervised, Private: t.Confidential,
+		Accept: NewWhen(t.Plan.Accept, now, zone), Contact: NewWhen(t.Plan.Contact, now, zone), Finish: finish,
+		Opened: NewWhen(t.OpenedAt, now, zone), Stamp: now.In(zone).Format("2006-01-02 15:04")}
+}
