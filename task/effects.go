@@ -2,28 +2,35 @@ package task
 
 import "time"
 
-// classify puts the move's category on the task. A danger seen in the report
-// keeps its urgency whatever the category says.
-func classify(after *Task, m Move) error {
-	if m.Category.ID == "" {
-		return ErrCategory
+// classify puts a category on the task, with the urgency given or else the
+// category's own.
+func (t *Task) classify(c Category, u Urgency) {
+	t.Category = c.ID
+	t.Confidential = c.Confidential
+	t.Urgency = u
+	if u == "" {
+		t.Urgency = c.Urgency
 	}
-	after.Category = m.Category.ID
-	after.Confidential = m.Category.Confidential
-	after.Urgency = m.Urgency
-	if after.Urgency == "" {
-		after.Urgency = m.Category.Urgency
+	t.raise()
+}
+
+// raise lifts the urgency to what the task itself asks for: a danger seen in
+// the report keeps it critical whatever the category says, and a matter that
+// was not solved is never slower than rework, nor slowed down to it.
+func (t *Task) raise() {
+	switch {
+	case t.Danger >= 2:
+		t.Urgency = Critical
+	case t.Reworks > 0 && t.Urgency.Rank() > Rework.Rank():
+		t.Urgency = Rework
 	}
-	if after.Danger >= 2 {
-		after.Urgency = Critical
-	}
-	return nil
 }
 
 func doAccept(_, after *Task, m Move) (string, error) {
-	if err := classify(after, m); err != nil {
-		return "", err
+	if m.Category.ID == "" {
+		return "", ErrCategory
 	}
+	after.classify(m.Category, m.Urgency)
 	if m.Place != (Place{}) {
 		after.Place = m.Place
 	}
@@ -31,11 +38,19 @@ func doAccept(_, after *Task, m Move) (string, error) {
 	return m.Category.ID, nil
 }
 
-func doReclassify(_, after *Task, m Move) (string, error) {
-	if err := classify(after, m); err != nil {
-		return "", err
+// doReclassify corrects the category. What becomes confidential leaves its
+// handler, whom it may concern: it goes to the one the move names, else to the
+// desk. To let the handler keep it, the move names the handler.
+func doReclassify(before, after *Task, m Move) (string, error) {
+	if m.Category.ID == "" {
+		return "", ErrCategory
 	}
+	after.classify(m.Category, m.Urgency)
 	after.Plan = m.Plan
+	hidden := after.Confidential && !before.Confidential
+	if hidden && assigned.has(before.Status) && m.To.ID != before.Handler {
+		hand(after, m, Accepted)
+	}
 	return m.Category.ID, nil
 }
 
@@ -46,16 +61,36 @@ func doAssign(before, after *Task, m Move) (string, error) {
 		return "", ErrNoTarget
 	case m.To.ID == before.Handler:
 		return "", ErrNoTarget
-	case !m.To.Person.Zero() && m.To.Person == before.Reporter:
+	case before.reportedBy(m.To.Person):
 		return "", ErrOwnReport
 	}
 	assign(after, m)
 	return m.To.ID, nil
 }
 
+// hand gives the task to the one the move names, or to the desk, with the
+// status it waits there in, when the move names nobody or the reporter.
+func hand(after *Task, m Move, waiting Status) {
+	if m.To.ID == "" || after.reportedBy(m.To.Person) {
+		after.Status = waiting
+		after.handler("", "")
+		return
+	}
+	assign(after, m)
+}
+
+// handler changes whose task it is. An answer still to come belongs to the
+// next handler, not to the one who asked and has left.
+func (t *Task) handler(id, name string) {
+	if id != t.Handler {
+		t.AskedBy = ""
+	}
+	t.Handler, t.HandlerName = id, name
+}
+
 func assign(after *Task, m Move) {
 	after.Status = Dispatched
-	after.Handler, after.HandlerName = m.To.ID, m.To.Name
+	after.handler(m.To.ID, m.To.Name)
 	after.Plan = m.Plan
 	after.DispatchedAt = m.At
 	after.SignedAt = time.Time{}
@@ -71,7 +106,7 @@ func doSign(before, after *Task, m Move) (string, error) {
 		}
 		return "", ErrStatus
 	}
-	after.Handler, after.HandlerName = m.By.ID, m.By.Name
+	after.handler(m.By.ID, m.By.Name)
 	after.SignedAt = m.At
 	return m.By.ID, nil
 }
@@ -164,17 +199,19 @@ func doReturn(before, after *Task, m Move) (string, error) {
 		return "", ErrReturnLate
 	}
 	after.Returns++
-	after.Handler, after.HandlerName = "", ""
+	after.handler("", "")
 	return before.Handler, nil
 }
 
+// doRate records the judgement. Dissatisfied sends the task back to work within
+// the window of a reopening; later it counts, but the task is closed.
 func doRate(before, after *Task, m Move) (string, error) {
-	switch m.Rating {
-	case Satisfied, Acceptable:
+	switch {
+	case m.Rating == Dissatisfied && !late(before, m):
+		again(after, m)
+	case m.Rating == Satisfied, m.Rating == Acceptable, m.Rating == Dissatisfied:
 		after.Status = Closed
 		after.ClosedAt = m.At
-	case Dissatisfied:
-		again(before, after, m)
 	default:
 		return "", ErrMove
 	}
@@ -183,30 +220,29 @@ func doRate(before, after *Task, m Move) (string, error) {
 }
 
 func doReopen(before, after *Task, m Move) (string, error) {
-	if m.At.Sub(before.FinishedAt) > ReopenWindow {
+	if late(before, m) {
 		return "", ErrReopenLate
 	}
-	again(before, after, m)
+	again(after, m)
 	return after.Handler, nil
 }
 
+// late tells whether the time to say it is not solved is over.
+func late(before *Task, m Move) bool { return m.At.Sub(before.FinishedAt) > ReopenWindow }
+
 // again sends the task back to work: to its handler twice, after that to the
-// street, which supervises it.
-func again(before, after *Task, m Move) {
+// street, which supervises it. Its clocks start anew, the first contact's too.
+func again(after *Task, m Move) {
 	after.Reworks++
 	after.Plan = m.Plan
-	after.FinishedAt, after.ClosedAt = time.Time{}, time.Time{}
+	after.ContactedAt, after.FinishedAt, after.ClosedAt = time.Time{}, time.Time{}, time.Time{}
 	after.Rating = ""
-	if before.Danger < 2 {
-		after.Urgency = Rework
+	after.raise()
+	if after.Reworks > MaxReworks {
+		after.Supervised = true
+		m.To = Assignee{}
 	}
-	if after.Reworks > MaxReworks || m.To.ID == "" {
-		after.Supervised = after.Reworks > MaxReworks
-		after.Status = Returned
-		after.Handler, after.HandlerName = "", ""
-		return
-	}
-	assign(after, m)
+	hand(after, m, Returned)
 }
 
 func doWithdraw(before, after *Task, m Move) (string, error) {

@@ -1,6 +1,8 @@
 package task
 
 import (
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -67,13 +69,13 @@ type Move struct {
 	At   time.Time
 	Note string // reason, progress, question, result or supplement
 
-	To       Assignee // dispatch, transfer, escalate, and who gets a reopened task
+	To       Assignee // dispatch, transfer, escalate; who gets a reopened task, or one that became confidential
 	Category Category // accept, reclassify
 	Urgency  Urgency  // accept, reclassify; "" takes the category's own
 	Place    Place    // accept; zero keeps the place
 	Plan     Plan     // accept, dispatch, reclassify, transfer, escalate, reopen
 	Rating   Rating   // rate
-	Media    []Media  // progress, finish, supplement
+	Media    []Media  // progress, finish, supplement; Apply writes who sent it
 	Silent   bool     // the person who would be told is being told another way
 }
 
@@ -127,15 +129,12 @@ type Report struct {
 }
 
 // New makes the change that opens a task: pending at the desk until Then moves
-// it on. It has no number yet; the store gives one.
+// it on. It has no number yet; the store gives one. Danger now makes it
+// critical, whatever the report and its category say.
 func New(r Report) Change {
-	u := r.Urgency
-	if u == "" {
-		u = r.Category.Urgency
-	}
-	t := Task{ID: ID{Street: r.Street}, Status: Pending, Category: r.Category.ID, Urgency: u, Danger: r.Danger,
-		Confidential: r.Category.Confidential, Text: r.Text, Media: r.Media, Place: r.Place, Reporter: r.Reporter,
-		Reason: r.Reason, Plan: r.Plan, OpenedAt: r.At}
+	t := Task{ID: ID{Street: r.Street}, Status: Pending, Danger: r.Danger, Text: r.Text, Media: slices.Clone(r.Media),
+		Place: r.Place, Reporter: r.Reporter, Reason: r.Reason, Plan: r.Plan, OpenedAt: r.At}
+	t.classify(r.Category, r.Urgency)
 	return Change{After: t, Events: []Event{{Kind: Opened, At: r.At, By: ByResident, To: Pending, Target: r.Category.ID}}}
 }
 
@@ -163,7 +162,9 @@ func (c Change) Then(m Move) (Change, error) {
 
 // Apply makes one move. On an error, which is always one of the sentinels, the
 // task is unchanged. Sight is checked before anything else, so a person who may
-// not know of the task learns nothing but ErrNotFound.
+// not know of the task learns nothing but ErrNotFound. Blanks around the note
+// do not count, and the media of the move are marked as the actor's. The
+// version stays: the store raises it when it writes the change.
 func (t Task) Apply(m Move) (Change, error) {
 	if !t.Shown(m.By) {
 		return Change{}, ErrNotFound
@@ -172,7 +173,7 @@ func (t Task) Apply(m Move) (Change, error) {
 	if !ok {
 		return Change{}, ErrMove
 	}
-	if m.By.Kind == ByStaff && !t.Reporter.Zero() && m.By.Person == t.Reporter {
+	if m.By.Kind == ByStaff && t.reportedBy(m.By.Person) {
 		return Change{}, ErrOwnReport
 	}
 	if err := r.who(&t, m.By); err != nil {
@@ -181,8 +182,10 @@ func (t Task) Apply(m Move) (Change, error) {
 	if !r.from.has(t.Status) {
 		return Change{}, ErrStatus
 	}
+	m.Note = strings.TrimSpace(m.Note)
+	m.Media = sentBy(m.Media, m.By.ID)
 	after := t
-	after.Media = append([]Media(nil), t.Media...)
+	after.Media = slices.Clone(t.Media)
 	if r.to != "" {
 		after.Status = r.to
 	}
@@ -193,6 +196,15 @@ func (t Task) Apply(m Move) (Change, error) {
 	e := Event{Kind: m.Kind, At: m.At, By: m.By.Kind, ID: m.By.ID, Name: m.By.Name, From: t.Status, To: after.Status,
 		Note: m.Note, Target: target, Media: m.Media}
 	return Change{Before: t, After: after, Events: []Event{e}, Notices: tell(&t, &after, m)}, nil
+}
+
+// sentBy copies the media with the staff id of the one who sent them.
+func sentBy(media []Media, id string) []Media {
+	out := slices.Clone(media)
+	for i := range out {
+		out[i].By = id
+	}
+	return out
 }
 
 // long tells whether a note has at least n characters.

@@ -52,7 +52,7 @@ const (
 	AboutCheck      About = "checker.check"       // please check a result
 	AboutPending    About = "desk.pending"        // unclear, please decide
 	AboutReturned   About = "desk.returned"       // 退单
-	AboutUnsolved   About = "desk.unsolved"       // not solved too often: 督办
+	AboutUnsolved   About = "desk.unsolved"       // not solved: too often (督办), or nobody to work it again
 	AboutCritical   About = "desk.critical"       // danger, for your eyes too
 	AboutDeskUrged  About = "desk.urged"          // urged while it waits at the desk
 	AboutDeskAdded  About = "desk.supplement"     // supplemented while it waits at the desk
@@ -75,7 +75,7 @@ type Notice struct {
 }
 
 // tell lists the notices of a move. Residents are told every step that is not
-// their own doing; handlers are told what changes their work.
+// their own doing; staff are told what changes their work, unless they did it.
 func tell(before, after *Task, m Move) []Notice {
 	l := letters{before: before, after: after, m: m}
 	switch m.Kind {
@@ -85,31 +85,24 @@ func tell(before, after *Task, m Move) []Notice {
 		l.dispatched()
 	case Transfer, Escalate:
 		l.resident(AboutReassigned)
-		l.staff(after.Handler, AboutNew)
+		l.changedHands()
 	case Reclassify:
-		l.resident(AboutCorrected)
-		if m.By.ID != after.Handler {
-			l.staff(after.Handler, AboutReclassed)
-		}
+		l.reclassified()
 	case Sign:
 		l.resident(AboutSigned)
-		if before.Handler != after.Handler {
-			l.staff(before.Handler, AboutAway)
-		}
+		l.changedHands()
 	case Contact:
 		l.resident(AboutContacted)
 	case Progress:
 		l.resident(AboutProgress)
 	case Ask:
 		l.resident(AboutQuestion)
-	case Finish:
+	case Finish, Pass:
 		l.finished()
-	case Pass:
-		l.resident(AboutFinished)
 	case Fail:
 		l.staff(after.Handler, AboutFailed)
 	case Return:
-		l.to(Party{Kind: ToDesk}, AboutReturned)
+		l.desk(AboutReturned)
 	default:
 		l.fromResident()
 	}
@@ -127,6 +120,8 @@ func (l *letters) to(p Party, a About) {
 	l.out = append(l.out, Notice{Task: l.after.ID, To: p, About: a, Note: l.m.Note, Actor: l.m.By.Name})
 }
 
+func (l *letters) desk(a About) { l.to(Party{Kind: ToDesk}, a) }
+
 func (l *letters) resident(a About) {
 	if l.after.Reporter.Zero() || l.m.Silent {
 		return
@@ -134,11 +129,20 @@ func (l *letters) resident(a About) {
 	l.to(Party{Kind: ToResident, Person: l.after.Reporter}, a)
 }
 
-// staff tells a member of staff, or the desk when nobody has the task.
+// staff tells a member of staff, but nobody of their own move.
 func (l *letters) staff(id string, a About) {
-	if id != "" {
+	if id != "" && id != l.m.By.ID {
 		l.to(Party{Kind: ToStaff, Staff: id}, a)
 	}
+}
+
+// changedHands tells the one who has the task now and the one who had it.
+func (l *letters) changedHands() {
+	if l.before.Handler == l.after.Handler {
+		return
+	}
+	l.staff(l.after.Handler, AboutNew)
+	l.staff(l.before.Handler, AboutAway)
 }
 
 func (l *letters) dispatched() {
@@ -147,68 +151,80 @@ func (l *letters) dispatched() {
 		about = AboutReassigned
 	}
 	l.resident(about)
-	l.staff(l.after.Handler, AboutNew)
-	l.staff(l.before.Handler, AboutAway)
+	l.changedHands()
 	if l.after.Urgency == Critical && l.m.By.Kind == BySystem {
-		l.to(Party{Kind: ToDesk}, AboutCritical)
+		l.desk(AboutCritical)
 	}
 }
 
+func (l *letters) reclassified() {
+	l.resident(AboutCorrected)
+	switch l.after.Handler {
+	case l.before.Handler:
+		l.staff(l.after.Handler, AboutReclassed)
+	case "":
+		l.desk(AboutPending)
+	}
+	l.changedHands()
+}
+
+// finished passes the result on, not what the checker remarked about it.
 func (l *letters) finished() {
 	if l.after.Status == Checking {
 		l.to(Party{Kind: ToChecker}, AboutCheck)
 		l.resident(AboutChecking)
 		return
 	}
+	l.m.Note = l.after.Result
 	l.resident(AboutFinished)
 }
 
 func (l *letters) fromResident() {
-	handler := l.before.Handler
-	if handler == "" {
-		l.deskFromResident()
-		return
-	}
 	switch l.m.Kind {
 	case Supplement:
-		if l.before.AskedBy != "" {
-			l.staff(l.before.AskedBy, AboutReply)
-			return
-		}
-		l.staff(handler, AboutSupplement)
+		l.supplemented()
 	case Urge:
-		l.staff(handler, AboutUrged)
+		l.handlerOrDesk(AboutUrged, AboutDeskUrged)
 	case Withdraw:
-		l.staff(handler, AboutWithdrawn)
+		l.handlerOrDesk(AboutWithdrawn, AboutWithdrawn)
 	case Rate, Reopen:
-		l.judged(handler)
+		l.judged()
 	}
 }
 
-func (l *letters) deskFromResident() {
-	switch l.m.Kind {
-	case Supplement:
-		l.to(Party{Kind: ToDesk}, AboutDeskAdded)
-	case Urge:
-		l.to(Party{Kind: ToDesk}, AboutDeskUrged)
-	case Withdraw:
-		l.to(Party{Kind: ToDesk}, AboutWithdrawn)
+// handlerOrDesk tells the handler, or the desk while nobody has the task.
+func (l *letters) handlerOrDesk(handler, desk About) {
+	if l.after.Handler == "" {
+		l.desk(desk)
+		return
+	}
+	l.staff(l.after.Handler, handler)
+}
+
+// supplemented brings the answer to whoever asked, and what was added to the
+// handler, or the desk, unless that is the same person.
+func (l *letters) supplemented() {
+	asker := l.before.AskedBy
+	l.staff(asker, AboutReply)
+	if asker == "" || asker != l.after.Handler && l.after.Handler != "" {
+		l.handlerOrDesk(AboutSupplement, AboutDeskAdded)
 	}
 }
 
 // judged tells the handler what the resident thinks of the result, and the
-// street when it was not solved too often.
-func (l *letters) judged(handler string) {
+// street when it goes back there.
+func (l *letters) judged() {
+	handler := l.before.Handler
 	switch {
 	case l.after.Status == Closed:
 		l.staff(handler, AboutRated)
 	case l.after.Status == Returned:
 		l.staff(handler, AboutAway)
-		l.to(Party{Kind: ToDesk}, AboutUnsolved)
-	case l.after.Handler == handler:
-		l.staff(handler, AboutReopened)
+		l.desk(AboutUnsolved)
 	default:
-		l.staff(handler, AboutAway)
 		l.staff(l.after.Handler, AboutReopened)
+		if l.after.Handler != handler {
+			l.staff(handler, AboutAway)
+		}
 	}
 }

@@ -1,5 +1,7 @@
 package task
 
+import "slices"
+
 // rule is one line of the workflow table.
 type rule struct {
 	who  func(t *Task, a Actor) error
@@ -12,27 +14,21 @@ type rule struct {
 
 type statuses []Status
 
-func (s statuses) has(x Status) bool {
-	for _, one := range s {
-		if one == x {
-			return true
-		}
-	}
-	return false
-}
+func (s statuses) has(x Status) bool { return slices.Contains(s, x) }
 
 var (
 	working  = statuses{Signed, Processing}
 	assigned = statuses{Dispatched, Signed, Processing}
-	atDesk   = statuses{Pending, Accepted, Returned}
 	unended  = statuses{Pending, Accepted, Dispatched, Signed, Processing, Checking, Feedback, Returned}
 	unsolved = statuses{Pending, Accepted, Dispatched, Signed, Processing, Checking, Returned}
+	undone   = statuses{Pending, Accepted, Dispatched, Signed, Processing, Returned}
 )
 
-// rules is the workflow table. It is never written to.
+// rules is the workflow table. It is never written to. The dispatcher may give
+// away what is still pending: naming a person is a decision about it too.
 var rules = map[Kind]rule{
 	Accept:     {byDesk, statuses{Pending}, Accepted, doAccept},
-	Dispatch:   {byDesk, append(atDesk[:3:3], assigned...), Dispatched, doAssign},
+	Dispatch:   {byDesk, undone, Dispatched, doAssign},
 	Reclassify: {byDeskOrHandler, unsolved, "", doReclassify},
 	Sign:       {byGrid, assigned, Signed, doSign},
 	Contact:    {byHandler, working, Processing, doContact},
@@ -42,11 +38,11 @@ var rules = map[Kind]rule{
 	Pass:       {byChecker, statuses{Checking}, Feedback, doPass},
 	Fail:       {byChecker, statuses{Checking}, Processing, doFail},
 	Return:     {byHandler, assigned, Returned, doReturn},
-	Transfer:   {byHandler, assigned, Dispatched, doAssign},
-	Escalate:   {byHandler, assigned, Dispatched, doAssign},
+	Transfer:   {byHandlerOrAbove, assigned, Dispatched, doAssign},
+	Escalate:   {byHandlerOrAbove, assigned, Dispatched, doAssign},
 	Rate:       {byReporter, statuses{Feedback}, "", doRate},
 	Reopen:     {byReporter, statuses{Feedback, Closed}, "", doReopen},
-	Withdraw:   {byReporter, statuses{Pending, Accepted, Dispatched, Signed, Processing, Returned}, Withdrawn, doWithdraw},
+	Withdraw:   {byReporter, undone, Withdrawn, doWithdraw},
 	Urge:       {byReporter, unsolved, "", doUrge},
 	Supplement: {byReporter, unended, "", doSupplement},
 	Forget:     {bySystem, Statuses(), "", doForget},
@@ -67,10 +63,19 @@ func bySystem(_ *Task, a Actor) error {
 }
 
 func byHandler(t *Task, a Actor) error {
-	if a.Kind == ByStaff && a.ID == t.Handler {
+	if a.Kind == ByStaff && a.ID != "" && a.ID == t.Handler {
 		return nil
 	}
 	return ErrNotYours
+}
+
+// byHandlerOrAbove lets the head of the grid (网格长), and whoever is above,
+// move a task away from its handler.
+func byHandlerOrAbove(t *Task, a Actor) error {
+	if a.Kind == ByStaff && a.Above {
+		return nil
+	}
+	return byHandler(t, a)
 }
 
 func byDeskOrHandler(t *Task, a Actor) error {
@@ -83,10 +88,10 @@ func byDeskOrHandler(t *Task, a Actor) error {
 // byGrid lets colleagues of the same grid sign what waits for a signature: the
 // first one has it.
 func byGrid(t *Task, a Actor) error {
-	if a.Kind == ByStaff && (a.ID == t.Handler || a.InGrid && !t.Confidential) {
+	if a.Kind == ByStaff && a.ID != "" && a.InGrid && !t.Confidential {
 		return nil
 	}
-	return ErrNotYours
+	return byHandler(t, a)
 }
 
 // byChecker keeps the handler from checking their own work.

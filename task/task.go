@@ -29,10 +29,11 @@ func (i ID) Zero() bool { return i == ID{} }
 func ParseID(s string) (ID, error) {
 	street, seq, ok := strings.Cut(s, "-")
 	n, err := strconv.ParseInt(seq, 10, 64)
-	if !ok || street == "" || err != nil || n < FirstNumber {
+	id := ID{Street: street, Seq: n}
+	if !ok || street == "" || err != nil || n < FirstNumber || id.String() != s {
 		return ID{}, fmt.Errorf("task: %q is not a task number", s)
 	}
-	return ID{Street: street, Seq: n}, nil
+	return id, nil
 }
 
 // Person is somebody on one official account. The same human on two accounts
@@ -83,7 +84,7 @@ type Task struct {
 	Category     string
 	Urgency      Urgency
 	Danger       int  // 2 danger now, 1 risk, 0 none; as seen when it was reported
-	Confidential bool // seen by the handler and the head only
+	Confidential bool // seen by the handler and the desk of the street only
 
 	Text     string // the resident's words
 	Media    []Media
@@ -98,7 +99,7 @@ type Task struct {
 	OpenedAt     time.Time
 	DispatchedAt time.Time
 	SignedAt     time.Time
-	ContactedAt  time.Time
+	ContactedAt  time.Time // first contact since the report, or since it was last not solved
 	FinishedAt   time.Time
 	ClosedAt     time.Time
 	UrgedAt      time.Time
@@ -132,7 +133,7 @@ const (
 func (t *Task) Shown(a Actor) bool {
 	switch {
 	case a.Kind == ByResident:
-		return !t.Reporter.Zero() && a.Person == t.Reporter
+		return t.reportedBy(a.Person)
 	case a.Kind == BySystem:
 		return true
 	case a.ID == t.Handler && a.ID != "":
@@ -142,6 +143,10 @@ func (t *Task) Shown(a Actor) bool {
 	}
 	return a.Desk || a.InGrid || a.Above
 }
+
+// reportedBy tells whether the person is the reporter. Nobody is once the
+// reporter has left.
+func (t *Task) reportedBy(p Person) bool { return !p.Zero() && p == t.Reporter }
 
 // HalfTime is when half of the time to finish has passed, counted from the
 // dispatch, or from the report while nobody has it.
