@@ -202,7 +202,7 @@ func encodeNotice(n task.Notice) string {
 func decodeNotice(street, id, s string) (task.Notice, error) {
 	var l letter
 	if err := json.Unmarshal([]byte(s), &l); err != nil {
-		return task.Notice{}, fmt.Errorf("store: read notice %s: %w", id, err)
+		return task.Notice{ID: id}, fmt.Errorf("store: read notice %s: %w", id, err)
 	}
 	n := task.Notice{ID: id, Task: task.ID{Street: street, Seq: l.Seq}, About: task.About(l.About), Note: l.Note, Actor: l.Actor,
 		To: task.Party{Kind: task.PartyKind(l.To), Person: task.Person{Account: l.Acct, OpenID: l.OpenID}, Staff: l.Staff}}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -44,11 +45,15 @@ func (s *Store) SaveDirectory(ctx context.Context, areas []grid.Area, staff []gr
 // LoadDirectory reads what SaveDirectory wrote; empty lists when nothing was
 // imported yet.
 func (s *Store) LoadDirectory(ctx context.Context) (areas []grid.Area, staff []grid.Staff, err error) {
-	if err = s.load(ctx, areasKey, &areas); err != nil {
-		return nil, nil, fmt.Errorf("store: load areas: %w", err)
+	lists, err := s.rdb.MGet(ctx, areasKey, peopleKey).Result() // one read, so both are of one import
+	if err != nil {
+		return nil, nil, fmt.Errorf("store: read directory: %w", err)
 	}
-	if err = s.load(ctx, peopleKey, &staff); err != nil {
-		return nil, nil, fmt.Errorf("store: load staff: %w", err)
+	if err = unpack(str(lists[0]), &areas); err != nil {
+		return nil, nil, fmt.Errorf("store: unpack areas: %w", err)
+	}
+	if err = unpack(str(lists[1]), &staff); err != nil {
+		return nil, nil, fmt.Errorf("store: unpack staff: %w", err)
 	}
 	return areas, staff, nil
 }
@@ -62,17 +67,6 @@ func (s *Store) DirectoryVersion(ctx context.Context) (int64, error) {
 	return v, nil
 }
 
-func (s *Store) load(ctx context.Context, key string, to any) error {
-	b, err := s.rdb.Get(ctx, key).Bytes()
-	if errors.Is(err, redis.Nil) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return unpack(b, to)
-}
-
 func pack(v any) ([]byte, error) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -83,8 +77,12 @@ func pack(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func unpack(b []byte, to any) error {
-	z, err := gzip.NewReader(bytes.NewReader(b))
+// unpack reads what pack wrote, and nothing from an absent list.
+func unpack(packed string, to any) error {
+	if packed == "" {
+		return nil
+	}
+	z, err := gzip.NewReader(strings.NewReader(packed))
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 //	street, tag {s12}
 //	  gb:{s12}:seq              string   last number given
 //	  gb:{s12}:task:1042        hash     the task (codec.go); v is its version
-//	  gb:{s12}:log:1042         stream   its history, append only, field e = JSON
+//	  gb:{s12}:log:1042         list     its history, append only, each event as JSON
 //	  gb:{s12}:queue:<grid>     zset     open tasks of a grid, by urgency and deadline
 //	  gb:{s12}:desk             zset     tasks that wait for the dispatcher
 //	  gb:{s12}:staff:<id>       zset     tasks a person has in hand
@@ -22,7 +22,7 @@ import (
 //	  gb:{s12}:buried           zset     notices nobody could deliver, by time of burial
 //	  gb:{s12}:notice:<id>      hash     d = JSON, n = attempts, e = last error
 //	  gb:{s12}:from:<key>       string   message → task number            7 days
-//	  gb:{s12}:op:<key>         string   operation → version it made      7 days
+//	  gb:{s12}:op:1042:<key>    string   operation on a task → version it made 7 days
 //	  gb:{s12}:late:<key>       string   late answer was put in the outbox 7 days
 //	person, tag {r<account>:<openid>}
 //	  …:lease                   string   fencing token of who works on a message  10 s
@@ -58,7 +58,12 @@ func (k streetKeys) outbox() string             { return string(k) + "outbox" }
 func (k streetKeys) buried() string             { return string(k) + "buried" }
 func (k streetKeys) notice(id string) string    { return string(k) + "notice:" + id }
 func (k streetKeys) from(message string) string { return string(k) + "from:" + message }
-func (k streetKeys) op(key string) string       { return string(k) + "op:" + key }
+
+// op keeps the marks of one operation on different tasks apart.
+func (k streetKeys) op(n int64, key string) string {
+	return string(k) + "op:" + strconv.FormatInt(n, 10) + ":" + key
+}
+
 func (k streetKeys) late(message string) string { return string(k) + "late:" + message }
 
 type personKeys string

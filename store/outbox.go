@@ -22,7 +22,8 @@ type Leased struct {
 // Street tells whose outbox the notice came from.
 func (l Leased) Street() string { return l.street }
 
-// Lease takes up to n due notices of a street until the given time.
+// Lease takes up to n due notices of a street until the given time. One that
+// cannot be read is buried.
 func (s *Store) Lease(ctx context.Context, street string, n int, now, until time.Time) ([]Leased, error) {
 	k := streetOf(street)
 	out, err := s.run.lease.Run(ctx, s.rdb, []string{k.outbox()}, string(k), ms(now), ms(until), n).Slice()
@@ -31,15 +32,19 @@ func (s *Store) Lease(ctx context.Context, street string, n int, now, until time
 	}
 	leased := make([]Leased, 0, len(out)/3)
 	for i := 0; i+2 < len(out); i += 3 {
-		id := str(out[i])
-		notice, err := decodeNotice(street, id, str(out[i+1]))
-		if err != nil {
-			return nil, err
-		}
+		notice, bad := decodeNotice(street, str(out[i]), str(out[i+1]))
 		if attempts, ok := out[i+2].(int64); ok {
 			notice.Attempts = int(attempts)
 		}
-		leased = append(leased, Leased{Notice: notice, Until: fromMS(ms(until)), street: street})
+		l := Leased{Notice: notice, Until: fromMS(ms(until)), street: street}
+		if bad == nil {
+			leased = append(leased, l)
+			continue
+		}
+		// One that cannot be read must not hold up the others for ever.
+		if err := s.Bury(ctx, l, now, bad.Error()); err != nil {
+			return nil, err
+		}
 	}
 	return leased, nil
 }
@@ -105,22 +110,31 @@ func (s *Store) Buried(ctx context.Context, street string, n int) ([]Buried, err
 	if err != nil {
 		return nil, fmt.Errorf("store: list buried notices: %w", err)
 	}
-	var out []Buried
-	for _, z := range ids {
-		id := str(z.Member)
-		hash, err := s.rdb.HGetAll(ctx, k.notice(id)).Result()
-		if err != nil {
-			return nil, fmt.Errorf("store: read notice %s: %w", id, err)
-		}
-		notice, err := decodeNotice(street, id, hash["d"])
-		if err != nil {
-			return nil, err
-		}
-		notice.Attempts, _ = strconv.Atoi(hash["n"])
-		notice.LastErr = hash["e"]
-		out = append(out, Buried{Notice: notice, At: fromMS(int64(z.Score))})
+	pipe := s.rdb.Pipeline()
+	reads := make([]*redis.MapStringStringCmd, len(ids))
+	for i, z := range ids {
+		reads[i] = pipe.HGetAll(ctx, k.notice(str(z.Member)))
+	}
+	if _, err := pipe.Exec(ctx); err != nil && len(ids) > 0 {
+		return nil, fmt.Errorf("store: read buried notices: %w", err)
+	}
+	out := make([]Buried, 0, len(ids))
+	for i, z := range ids {
+		out = append(out, readBuried(street, z, reads[i].Val()))
 	}
 	return out, nil
+}
+
+// readBuried shows what can be shown of a buried notice: one that cannot be read
+// has its id and says so in LastErr.
+func readBuried(street string, z redis.Z, hash map[string]string) Buried {
+	notice, err := decodeNotice(street, str(z.Member), hash["d"])
+	notice.Attempts, _ = strconv.Atoi(hash["n"])
+	notice.LastErr = hash["e"]
+	if err != nil {
+		notice.LastErr = err.Error()
+	}
+	return Buried{Notice: notice, At: fromMS(int64(z.Score))}
 }
 
 // Unbury sends a buried notice again and tells whether it was buried.

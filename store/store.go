@@ -68,6 +68,11 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: load scripts: %w", err)
 	}
+	return &Store{rdb: redis.NewUniversalClient(o.client()), run: run, reserved: list(o.Reserved)}, nil
+}
+
+// client gives the options as the client takes them.
+func (o Options) client() *redis.UniversalOptions {
 	u := &redis.UniversalOptions{
 		Addrs: o.Addrs, MasterName: o.MasterName, Username: o.Username, Password: o.Password, DB: o.DB,
 		ContextTimeoutEnabled: true,
@@ -83,10 +88,15 @@ func Open(o Options) (*Store, error) {
 			Mode: maintnotifications.ModeDisabled,
 		},
 	}
+	if len(o.Addrs) > 1 && o.MasterName == "" {
+		// A cluster's retries multiply with each node's own, and it counts them as
+		// redirects: two are enough for a slot that moves (MOVED, then ASK).
+		u.MaxRetries, u.MaxRedirects = -1, 2
+	}
 	if o.TLS {
 		u.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
-	return &Store{rdb: redis.NewUniversalClient(u), run: run, reserved: list(o.Reserved)}, nil
+	return u
 }
 
 // list writes blocks of numbers as the scripts read them: "12300-12399 95598-95598 ".
@@ -136,18 +146,19 @@ type Durability struct {
 // Durability asks Redis how it keeps its data.
 func (s *Store) Durability(ctx context.Context) (Durability, error) {
 	var d Durability
-	for name, to := range map[string]*string{"appendfsync": &d.Fsync, "maxmemory-policy": &d.MaxMemory} {
+	var aof string
+	for name, to := range map[string]*string{"appendonly": &aof, "appendfsync": &d.Fsync, "maxmemory-policy": &d.MaxMemory} {
 		v, err := s.rdb.ConfigGet(ctx, name).Result()
-		if err != nil {
-			return Durability{}, nil //nolint:nilerr // a server that will not say is an answer, not a failure
+		var refusal redis.Error
+		switch {
+		case errors.As(err, &refusal): // a server that will not say is an answer, not a failure
+			return Durability{}, nil
+		case err != nil:
+			return Durability{}, fmt.Errorf("store: read configuration: %w", err)
 		}
 		*to = v[name]
 	}
-	v, err := s.rdb.ConfigGet(ctx, "appendonly").Result()
-	if err != nil {
-		return Durability{}, fmt.Errorf("store: read configuration: %w", err)
-	}
-	d.AOF, d.Known = v["appendonly"] == "yes", true
+	d.AOF, d.Known = aof == "yes", aof != ""
 	return d, nil
 }
 

@@ -28,7 +28,7 @@ func places(k streetKeys, t *task.Task) []place {
 	if t.Status.Over() || t.Status == "" {
 		return nil
 	}
-	score := float64(t.Urgency.Rank())*1e13 + float64(ms(t.Plan.Finish))
+	score := pressing(t)
 	var out []place
 	if t.Place.Grid != "" && t.Status.Open() && !t.Confidential {
 		out = append(out, place{k.queue(t.Place.Grid), score})
@@ -41,6 +41,16 @@ func places(k streetKeys, t *task.Task) []place {
 		out = append(out, place{k.staff(t.Handler), score})
 	}
 	return out
+}
+
+// pressing orders a queue: by urgency, then by deadline, and what has no deadline
+// yet by when it was reported. Exact in a float64: below 2^53.
+func pressing(t *task.Task) float64 {
+	due := t.Plan.Finish
+	if due.IsZero() {
+		due = t.OpenedAt
+	}
+	return float64(t.Urgency.Rank())*1e13 + float64(ms(due))
 }
 
 // Create stores a new task with its history and notices, once for a message:
@@ -126,6 +136,7 @@ func (s *Store) Update(ctx context.Context, id task.ID, key string, now time.Tim
 		if err != nil {
 			return t, false, err
 		}
+		c.Before = t
 		switch result, err := s.write(ctx, id, key, c, now); {
 		case err != nil:
 			return t, false, err
@@ -143,8 +154,8 @@ func (s *Store) Update(ctx context.Context, id task.ID, key string, now time.Tim
 func (s *Store) readFor(ctx context.Context, id task.ID, key string) (task.Task, bool, error) {
 	k := streetOf(id.Street)
 	pipe := s.rdb.Pipeline()
+	op := pipe.Exists(ctx, k.op(id.Seq, key)) // first: a task read after the mark shows the operation
 	hash := pipe.HGetAll(ctx, k.task(id.Seq))
-	op := pipe.Exists(ctx, k.op(opKey(id, key)))
 	if _, err := pipe.Exec(ctx); err != nil {
 		return task.Task{}, false, fmt.Errorf("store: read task %s: %w", id, err)
 	}
@@ -155,14 +166,11 @@ func (s *Store) readFor(ctx context.Context, id task.ID, key string) (task.Task,
 	return t, op.Val() == 1, err
 }
 
-// opKey keeps one operation's marks on different tasks apart.
-func opKey(id task.ID, key string) string { return strconv.FormatInt(id.Seq, 10) + ":" + key }
-
 func (s *Store) write(ctx context.Context, id task.ID, key string, c task.Change, now time.Time) (string, error) {
 	k := streetOf(id.Street)
 	set, del := differ(&c.Before, &c.After)
 	left, stands := places(k, &c.Before), places(k, &c.After)
-	keys := []string{k.op(opKey(id, key)), k.task(id.Seq), k.log(id.Seq), k.outbox()}
+	keys := []string{k.op(id.Seq, key), k.task(id.Seq), k.log(id.Seq), k.outbox()}
 	args := []any{string(k), strconv.FormatInt(id.Seq, 10), c.Before.Version, int(opFor.Seconds()),
 		len(set), len(del), len(c.Events), len(c.Notices), len(left)}
 	args = append(append(append(args, set...), del...), tail(c, now)...)
@@ -185,13 +193,13 @@ func (s *Store) write(ctx context.Context, id task.ID, key string, c task.Change
 
 // History reads a task's events, oldest first, at most n.
 func (s *Store) History(ctx context.Context, id task.ID, n int) ([]task.Event, error) {
-	lines, err := s.rdb.XRangeN(ctx, streetOf(id.Street).log(id.Seq), "-", "+", int64(n)).Result()
+	lines, err := s.rdb.LRange(ctx, streetOf(id.Street).log(id.Seq), 0, int64(n)-1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("store: read history of %s: %w", id, err)
 	}
 	out := make([]task.Event, 0, len(lines))
 	for _, l := range lines {
-		e, err := decodeEvent(str(l.Values["e"]))
+		e, err := decodeEvent(l)
 		if err != nil {
 			return nil, err
 		}

@@ -18,7 +18,7 @@ func (s *Store) Token(ctx context.Context, appID string) (string, time.Duration,
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return "", 0, fmt.Errorf("store: read token: %w", err)
 	}
-	if token.Val() == "" {
+	if token.Val() == "" || left.Val() <= 0 { // absent, or gone between the two reads
 		return "", 0, nil
 	}
 	return token.Val(), left.Val(), nil
@@ -45,8 +45,12 @@ func (s *Store) DropToken(ctx context.Context, appID, token string) error {
 	return nil
 }
 
-// LockToken lets one replica fetch a new token; the others wait for it.
+// LockToken lets one replica fetch a new token; the others wait for it. A ttl
+// that is not positive is refused: such a lock would never end.
 func (s *Store) LockToken(ctx context.Context, appID string, ttl time.Duration) (bool, error) {
+	if ttl <= 0 {
+		return false, fmt.Errorf("store: lock token: ttl %v is not positive", ttl)
+	}
 	ok, err := s.rdb.SetNX(ctx, tokenLockKey(appID), "1", ttl).Result()
 	if err != nil {
 		return false, fmt.Errorf("store: lock token: %w", err)

@@ -13,11 +13,13 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   end
   return {'done', kept[1] or '', kept[2] or ''}
 end
-if redis.call('EXISTS', KEYS[3]) == 1 then
+-- A client that saw a time-out asks again with the same token: it has the lease already.
+local holder = redis.call('GET', KEYS[3])
+if holder and holder ~= ARGV[2] then
   return {'busy'}
 end
 redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
-local recent = redis.call('INCR', KEYS[8])
+local recent = holder and tonumber(redis.call('GET', KEYS[8]) or '1') or redis.call('INCR', KEYS[8])
 if recent == 1 then
   redis.call('PEXPIRE', KEYS[8], 60000)
 end

@@ -4,10 +4,11 @@
 --      7 '1' erases the person  8 number of profile values p  9 … profile fields and values, then
 --      score and id of each task to put on the person's list
 -- result 1, or 0 when the lease is no longer ours: nothing was written then
+-- The done-mark holds the token, so that a client that saw a time-out and asks again learns it has committed.
 if redis.call('GET', KEYS[3]) ~= ARGV[1] then
-  return 0
+  return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0
 end
-redis.call('SET', KEYS[1], '1', 'EX', ARGV[3])
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
 if ARGV[7] == '1' then
   redis.call('DEL', KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
   return 1

@@ -31,7 +31,7 @@ for i = at, at + fields - 1, 2 do
 end
 at = at + fields
 for i = at, at + tonumber(ARGV[7]) - 1 do
-  redis.call('XADD', ARGV[1] .. 'log:' .. number, '*', 'e', ARGV[i])
+  redis.call('RPUSH', ARGV[1] .. 'log:' .. number, ARGV[i])
 end
 at = at + tonumber(ARGV[7])
 for i = 1, tonumber(ARGV[8]) do

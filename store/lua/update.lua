@@ -30,7 +30,7 @@ for i = at, at + tonumber(ARGV[6]) - 1 do
 end
 at = at + tonumber(ARGV[6])
 for i = at, at + tonumber(ARGV[7]) - 1 do
-  redis.call('XADD', KEYS[3], '*', 'e', ARGV[i])
+  redis.call('RPUSH', KEYS[3], ARGV[i])
 end
 at = at + tonumber(ARGV[7])
 for i = 1, tonumber(ARGV[8]) do
