@@ -145,8 +145,10 @@ func TestSettingsAreTheProductsDurability(t *testing.T) {
 	s := ForTest(t, Options{Kind: Real})
 	wantAnswer(t, s, "1", "HSET", "h", "f", strings.Repeat("x", 512))
 	wantAnswer(t, s, "listpack", "OBJECT", "ENCODING", "h")
-	if got := config(t, s, "appendfsync"); got != "always" {
-		t.Errorf("appendfsync %s", got)
+	for name, want := range map[string]string{"appendfsync": "always", "save": "", "bind": "127.0.0.1"} {
+		if got := config(t, s, name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
 	}
 	for section, line := range map[string]string{
 		"memory": "maxmemory_policy:noeviction", "persistence": "aof_enabled:1",
@@ -180,7 +182,7 @@ func TestClusterServesAndRefusesCrossSlot(t *testing.T) {
 
 func TestFolderIsReopenedByTheNextServer(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "made", "here")
+	dir := filepath.Join(t.TempDir(), "made for it", "数据 \"here\"")
 	for _, cluster := range []bool{false, true} {
 		d := filepath.Join(dir, map[bool]string{false: "single", true: "cluster"}[cluster])
 		first := ForTest(t, Options{Kind: Real, Cluster: cluster, Dir: d})
