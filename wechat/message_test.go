@@ -14,16 +14,16 @@ func base(kind Kind, raw string) Message {
 	return Message{From: testOpenid, To: testOrigin, Type: kind, RawType: raw, CreateTime: time.Unix(testCreated, 0)}
 }
 
-// message is base with changes.
-func message(kind Kind, change func(*Message)) Message {
+// messageOf is base with changes.
+func messageOf(kind Kind, change func(*Message)) Message {
 	m := base(kind, string(kind))
 	m.ID = "7"
 	change(&m)
 	return m
 }
 
-// event is a base event with changes.
-func event(name string, change func(*Message)) Message {
+// eventOf is a base event with changes.
+func eventOf(name string, change func(*Message)) Message {
 	m := base(KindEvent, "event")
 	m.Event = name
 	if change != nil {
@@ -39,25 +39,25 @@ func TestParseMessages(t *testing.T) {
 		want Message
 	}{
 		"text": {push("text", "<Content><![CDATA[路灯不亮]]></Content>"+id),
-			message(KindText, func(m *Message) { m.Text = "路灯不亮" })},
+			messageOf(KindText, func(m *Message) { m.Text = "路灯不亮" })},
 		"menu tap": {push("text", "<Content>不满意</Content><bizmsgmenuid>101</bizmsgmenuid>"+id),
-			message(KindText, func(m *Message) { m.Text, m.MenuID = "不满意", "101" })},
+			messageOf(KindText, func(m *Message) { m.Text, m.MenuID = "不满意", "101" })},
 		"image": {push("image", "<PicUrl><![CDATA[http://mmbiz.qpic.cn/x?a=1&b=2]]></PicUrl><MediaId>m1</MediaId>"+id),
-			message(KindImage, func(m *Message) { m.PicURL, m.MediaID = "http://mmbiz.qpic.cn/x?a=1&b=2", "m1" })},
+			messageOf(KindImage, func(m *Message) { m.PicURL, m.MediaID = "http://mmbiz.qpic.cn/x?a=1&b=2", "m1" })},
 		"voice": {push("voice", "<MediaId>m2</MediaId><Format>amr</Format><Recognition><![CDATA[漏水。]]></Recognition>"+id),
-			message(KindVoice, func(m *Message) { m.MediaID, m.Format, m.Recognition = "m2", "amr", "漏水。" })},
+			messageOf(KindVoice, func(m *Message) { m.MediaID, m.Format, m.Recognition = "m2", "amr", "漏水。" })},
 		"video": {push("video", "<MediaId>m3</MediaId><ThumbMediaId>t3</ThumbMediaId>"+id),
-			message(KindVideo, func(m *Message) { m.MediaID, m.ThumbMediaID = "m3", "t3" })},
+			messageOf(KindVideo, func(m *Message) { m.MediaID, m.ThumbMediaID = "m3", "t3" })},
 		"short video": {push("shortvideo", "<MediaId>m4</MediaId>"+id),
-			message(KindShortVideo, func(m *Message) { m.MediaID = "m4" })},
+			messageOf(KindShortVideo, func(m *Message) { m.MediaID = "m4" })},
 		"location": {push("location", "<Location_X>28.6561</Location_X><Location_Y>121.4208</Location_Y><Scale>15</Scale><Label><![CDATA[椒江区]]></Label>"+id),
-			message(KindLocation, func(m *Message) { m.Location = Location{28.6561, 121.4208, 15, "椒江区"} })},
+			messageOf(KindLocation, func(m *Message) { m.Location = Location{28.6561, 121.4208, 15, "椒江区"} })},
 		"impossible place": {push("location", "<Location_X>NaN</Location_X><Location_Y>1e309</Location_Y><Scale>-Inf</Scale>"+id),
-			message(KindLocation, func(*Message) {})},
+			messageOf(KindLocation, func(*Message) {})},
 		"link": {push("link", "<Title>t</Title><Description>d</Description><Url>https://example.com/?a=1&amp;b=2</Url>"+id),
-			message(KindLink, func(m *Message) { m.Title, m.Description, m.URL = "t", "d", "https://example.com/?a=1&b=2" })},
+			messageOf(KindLink, func(m *Message) { m.Title, m.Description, m.URL = "t", "d", "https://example.com/?a=1&b=2" })},
 		"a kind of tomorrow": {push("hologram", "<Content>x</Content>"+id),
-			message(KindUnknown, func(m *Message) { m.RawType, m.Text = "hologram", "x" })},
+			messageOf(KindUnknown, func(m *Message) { m.RawType, m.Text = "hologram", "x" })},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := *mustParse(t, c.doc); !reflect.DeepEqual(got, c.want) {
@@ -73,46 +73,46 @@ func TestParseEvents(t *testing.T) {
 		doc  string
 		want Message
 	}{
-		"subscribe": {eventPush("subscribe", "<EventKey></EventKey>"), event(EventSubscribe, nil)},
+		"subscribe": {eventPush("subscribe", "<EventKey></EventKey>"), eventOf(EventSubscribe, nil)},
 		"subscribe by code": {eventPush("subscribe", "<EventKey>qrscene_mg:12-3</EventKey><Ticket>tk</Ticket>"),
-			event(EventSubscribe, func(m *Message) { m.EventKey, m.Scene, m.Ticket = "qrscene_mg:12-3", "mg:12-3", "tk" })},
+			eventOf(EventSubscribe, func(m *Message) { m.EventKey, m.Scene, m.Ticket = "qrscene_mg:12-3", "mg:12-3", "tk" })},
 		"subscribe after paying": {eventPush("subscribe", "<EventKey>last_trade_no_1</EventKey>"),
-			event(EventSubscribe, func(m *Message) { m.EventKey = "last_trade_no_1" })},
+			eventOf(EventSubscribe, func(m *Message) { m.EventKey = "last_trade_no_1" })},
 		"scan": {eventPush("SCAN", "<EventKey>mg:12-3</EventKey>"),
-			event(EventScan, func(m *Message) { m.EventKey, m.Scene = "mg:12-3", "mg:12-3" })},
-		"unsubscribe": {eventPush("unsubscribe", "<EventKey/>"), event(EventUnsubscribe, nil)},
+			eventOf(EventScan, func(m *Message) { m.EventKey, m.Scene = "mg:12-3", "mg:12-3" })},
+		"unsubscribe": {eventPush("unsubscribe", "<EventKey/>"), eventOf(EventUnsubscribe, nil)},
 		"click": {eventPush("CLICK", "<EventKey>progress</EventKey>"),
-			event(EventClick, func(m *Message) { m.EventKey = "progress" })},
+			eventOf(EventClick, func(m *Message) { m.EventKey = "progress" })},
 		"view": {eventPush("VIEW", "<EventKey>https://a.b/</EventKey><MenuId>1</MenuId>"),
-			event(EventView, func(m *Message) { m.EventKey = "https://a.b/" })},
+			eventOf(EventView, func(m *Message) { m.EventKey = "https://a.b/" })},
 		"where they are": {eventPush("LOCATION", "<Latitude>28.6</Latitude><Longitude>121.4</Longitude><Precision>65.0</Precision>"),
-			event(EventLocation, func(m *Message) { m.Location = Location{Lat: 28.6, Lon: 121.4} })},
+			eventOf(EventLocation, func(m *Message) { m.Location = Location{Lat: 28.6, Lon: 121.4} })},
 		"place picked": {eventPush("location_select", "<SendLocationInfo><Location_X>28.6</Location_X><Location_Y>121.4</Location_Y><Scale>15</Scale><Label>椒江</Label><Poiname>x</Poiname></SendLocationInfo>"),
-			event(EventLocationSelect, func(m *Message) { m.Location = Location{28.6, 121.4, 15, "椒江"} })},
+			eventOf(EventLocationSelect, func(m *Message) { m.Location = Location{28.6, 121.4, 15, "椒江"} })},
 		"photo picked": {eventPush("pic_photo_or_album", "<SendPicsInfo><Count>2</Count><PicList><item><PicMd5Sum>a</PicMd5Sum></item></PicList></SendPicsInfo>"),
-			event(EventPicPhotoOrAlbum, func(m *Message) { m.PicCount = 2 })},
+			eventOf(EventPicPhotoOrAlbum, func(m *Message) { m.PicCount = 2 })},
 		"code read": {eventPush("scancode_waitmsg", "<ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult>abc</ScanResult></ScanCodeInfo>"),
-			event(EventScanWait, func(m *Message) { m.ScanResult = "abc" })},
+			eventOf(EventScanWait, func(m *Message) { m.ScanResult = "abc" })},
 		"template done": {eventPush("TEMPLATESENDJOBFINISH", "<MsgID>99</MsgID><Status>failed:user block</Status>"),
-			event(EventTemplateDone, func(m *Message) { m.ID, m.Status = "99", "failed:user block" })},
+			eventOf(EventTemplateDone, func(m *Message) { m.ID, m.Status = "99", "failed:user block" })},
 		"consents": {eventPush("subscribe_msg_popup_event", list("SubscribeMsgPopupEvent",
 			"<List><TemplateId>a</TemplateId><SubscribeStatusString>accept</SubscribeStatusString><PopupScene>2</PopupScene></List>"+
 				"<List><TemplateId>b</TemplateId><SubscribeStatusString>reject</SubscribeStatusString></List>")),
-			event(EventSubscribePopup, func(m *Message) {
+			eventOf(EventSubscribePopup, func(m *Message) {
 				m.Subscriptions = []Subscription{{TemplateID: "a", Status: "accept", Scene: "2"}, {TemplateID: "b", Status: "reject"}}
 			})},
 		"consent taken back": {eventPush("subscribe_msg_change_event", list("SubscribeMsgChangeEvent",
 			"<List><TemplateId>a</TemplateId><SubscribeStatusString>reject</SubscribeStatusString></List>")),
-			event(EventSubscribeChange, func(m *Message) {
+			eventOf(EventSubscribeChange, func(m *Message) {
 				m.Subscriptions = []Subscription{{TemplateID: "a", Status: "reject"}}
 			})},
 		"subscription sent": {eventPush("subscribe_msg_sent_event", list("SubscribeMsgSentEvent",
 			"<List><TemplateId>a</TemplateId><MsgID>5</MsgID><ErrorCode>0</ErrorCode><ErrorStatus>success</ErrorStatus></List>")),
-			event(EventSubscribeSent, func(m *Message) {
+			eventOf(EventSubscribeSent, func(m *Message) {
 				m.Subscriptions = []Subscription{{TemplateID: "a", ID: "5", ErrorCode: "0", ErrorStatus: "success"}}
 			})},
 		"an event of tomorrow": {eventPush("user_levitates", "<EventKey>k</EventKey>"),
-			event("user_levitates", func(m *Message) { m.Type, m.EventKey = KindUnknown, "k" })},
+			eventOf("user_levitates", func(m *Message) { m.Type, m.EventKey = KindUnknown, "k" })},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := *mustParse(t, c.doc); !reflect.DeepEqual(got, c.want) {
