@@ -1,10 +1,8 @@
 package classify
 
-import "unicode"
-
-// hashBits sizes the space features are hashed into. At 2^18 places about one
-// feature in ten shares its place with another.
-const hashBits = 18
+// hashBits sizes the space features are hashed into. At 2^20 places fewer than one
+// feature in ten shares its place with another one of a few thousand examples.
+const hashBits = 20
 
 // feature is one hashed n-gram and where it stands in the normalised text, so
 // that a reason can quote it.
@@ -17,6 +15,7 @@ type feature struct {
 const (
 	seedChars  uint32 = 2166136261
 	seedSounds uint32 = 0x9E3779B9
+	seedMarks  uint32 = 0x7FEB352D
 )
 
 func mix(h, v uint32) uint32 {
@@ -34,13 +33,27 @@ func place(h uint32) uint32 {
 
 // features appends the distinct hashed features of a normalised text: character
 // 1–3-grams with the ends of the text marked, and 2–3-grams of syllables, so
-// that a homophone from voice input still matches.
-func features(t *tables, rs []rune, buf []feature) []feature {
+// that a homophone from voice input still matches; and what the rules and the
+// word groups found, which come in as ids.
+func features(t *tables, rs []rune, ids []uint32, buf []feature) []feature {
 	if len(rs) > maxModelRunes {
 		rs = rs[:maxModelRunes]
 	}
 	buf = charGrams(rs, buf)
-	return distinct(soundGrams(t, rs, buf))
+	buf = soundGrams(t, rs, buf)
+	return distinct(markPairs(ids, buf))
+}
+
+// markPairs appends one feature for each mark, a concept or a rule, and one for
+// each two of them.
+func markPairs(ids []uint32, buf []feature) []feature {
+	for i, a := range ids {
+		buf = append(buf, feature{hash: place(mix(seedMarks, a))})
+		for _, b := range ids[:i] {
+			buf = append(buf, feature{hash: place(mix(mix(seedMarks, min(a, b)), max(a, b)))})
+		}
+	}
+	return buf
 }
 
 // maxModelRunes bounds what the model reads: a longer letter says what it is
@@ -106,6 +119,3 @@ func distinct(fs []feature) []feature {
 	}
 	return out
 }
-
-// countsAsWord tells whether a character may stand in a quoted reason.
-func countsAsWord(r rune) bool { return unicode.IsLetter(r) }

@@ -1,10 +1,272 @@
 package classify
 
-// TrainOptions steer the trainer. The zero value of a field means its default.
+import (
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// TrainOptions steer the trainer. The zero value of a field means its default;
+// DefaultTraining lists the defaults.
 type TrainOptions struct {
 	Epochs    int     // passes over the examples
 	Rate      float64 // first step size, falling linearly to zero
 	Decay     float64 // pull of every weight towards zero
-	Also      float64 // share of the target that the also-labels get
+	Also      float64 // share of the target that the also-labels get together
 	Smoothing float64 // share of the target spread over all classes
+	Folds     int     // parts for calibration and gates, at least 2
+	Prune     float64 // entries below this share of a row's largest are dropped
+
+	SurePrecision float64 // how often an answer taken at the gate Sure shall be right
+	TwoPrecision  float64 // how often one of two offered answers shall be right
+	FalseAlarms   float64 // highest share of harmless messages the danger head may raise
+}
+
+// DefaultTraining gives the options the shipped model was trained with.
+func DefaultTraining() TrainOptions {
+	return TrainOptions{Epochs: 20, Rate: 4, Also: 0.3, Folds: 5, Prune: 0.06,
+		SurePrecision: 0.85, TwoPrecision: 0.75, FalseAlarms: 0.005}
+}
+
+// withDefaults fills in what was left at zero.
+func (o TrainOptions) withDefaults() TrainOptions {
+	d := DefaultTraining()
+	fill := func(v *float64, def float64) {
+		if *v == 0 {
+			*v = def
+		}
+	}
+	if o.Epochs == 0 {
+		o.Epochs = d.Epochs
+	}
+	if o.Folds < 2 {
+		o.Folds = d.Folds
+	}
+	fill(&o.Rate, d.Rate)
+	fill(&o.Also, d.Also)
+	fill(&o.Prune, d.Prune)
+	fill(&o.SurePrecision, d.SurePrecision)
+	fill(&o.TwoPrecision, d.TwoPrecision)
+	fill(&o.FalseAlarms, d.FalseAlarms)
+	return o
+}
+
+// Report tells how a training went. Its figures come from the folds: every
+// example was judged by a model that had not seen it.
+type Report struct {
+	Examples int           // used
+	Classes  int           // categories and intents found in them
+	Features int           // distinct hashed features
+	Entries  int           // weights kept
+	Score    Score         // of the model alone, without rules
+	ECE      float64       // expected calibration error of the first guess, 15 bins
+	Gates    Gates         // as chosen
+	Taken    float64       // share of requests decided at the gate Sure
+	Right    float64       // how many of those are right
+	Doubts   []Doubt       // examples whose label the folds contradict, most confident first
+	Took     time.Duration // wall clock
+}
+
+// Doubt is an example the folds are confident is labelled otherwise: either a
+// label error or a hard case.
+type Doubt struct {
+	Example Example
+	Guess   string  // the class the folds would give
+	P       float64 // how sure they are
+}
+
+// ErrTooFew is returned when there is nothing to learn from.
+var ErrTooFew = errors.New("classify: train: at least two classes with two examples each are needed")
+
+// Train learns a model from examples: one softmax over all categories and all
+// intents that are not requests, one head that tells consult from report, and
+// one for the danger level. Probabilities are calibrated and gates chosen on
+// folds. The same examples in the same order give the same model, bit by bit.
+func Train(examples []Example, o TrainOptions) (*Model, Report, error) {
+	start := time.Now()
+	o = o.withDefaults()
+	r, err := newReader()
+	if err != nil {
+		return nil, Report{}, err
+	}
+	set, err := newTrainingSet(r, examples)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	folds := set.crossPredict(o)
+	meta := modelMeta{Format: formatVersion, Classes: set.classes, Requests: set.requests, Examples: len(set.samples)}
+	meta.Heat = folds.heats()
+	folds.scale(meta.Heat)
+	meta.Gates = folds.gates(o)
+	m := set.compile(fit(set.samples, len(set.places), set.heads, o), meta, o)
+	rep := folds.report(meta.Gates)
+	rep.Features, rep.Entries, rep.Took = len(set.places), len(m.cols), time.Since(start)
+	return m, rep, m.check()
+}
+
+// trainingSet holds the examples as samples over dense feature numbers.
+type trainingSet struct {
+	examples []Example
+	samples  []sample
+	classes  []string
+	requests int
+	heads    heads
+	places   []uint32 // dense number → hashed place
+}
+
+// class is the joint class of an example.
+func (e Example) class() string {
+	if e.Intent.Request() {
+		return e.Category
+	}
+	return string(e.Intent)
+}
+
+func newTrainingSet(r *reader, examples []Example) (*trainingSet, error) {
+	s := &trainingSet{}
+	for _, e := range examples {
+		if e.Intent == "" && e.Category != "" && e.Category != NoCategory {
+			e.Intent = IntentReport
+		}
+		if e.Intent != "" {
+			s.examples = append(s.examples, e)
+		}
+	}
+	number := s.numberClasses()
+	if len(s.classes) < 2 || len(s.examples) < 2*len(s.classes) {
+		return nil, ErrTooFew
+	}
+	if s.heads.width() > maxOutputs {
+		return nil, fmt.Errorf("classify: train: %d classes; at most %d fit", len(s.classes), maxOutputs-4)
+	}
+	dense := map[uint32]int32{}
+	for _, e := range s.examples {
+		s.samples = append(s.samples, s.sample(r, e, number, dense))
+	}
+	return s, nil
+}
+
+// numberClasses puts the categories first, each group in alphabetical order.
+func (s *trainingSet) numberClasses() map[string]int {
+	var categories, intents []string
+	number := map[string]int{}
+	for _, e := range s.examples {
+		name := e.class()
+		if _, known := number[name]; known {
+			continue
+		}
+		number[name] = 0
+		if e.Intent.Request() {
+			categories = append(categories, name)
+		} else {
+			intents = append(intents, name)
+		}
+	}
+	slices.Sort(categories)
+	slices.Sort(intents)
+	s.classes, s.requests = append(categories, intents...), len(categories)
+	s.heads = heads{classes: len(s.classes)}
+	for i, name := range s.classes {
+		number[name] = i
+	}
+	return number
+}
+
+// sample reads an example. Features get dense numbers in the order they are met.
+func (s *trainingSet) sample(r *reader, e Example, number map[string]int, dense map[uint32]int32) sample {
+	buf := &scratch{}
+	out := sample{class: number[e.class()], ask: -1, danger: e.Emergency}
+	if e.Intent.Request() {
+		out.ask = 0
+		if e.Intent == IntentConsult {
+			out.ask = 1
+		}
+		for _, id := range e.Also {
+			if n, known := number[id]; known && id != e.Category {
+				out.also = append(out.also, n)
+			}
+		}
+	}
+	for _, f := range r.read(e.Text, buf).feats {
+		n, known := dense[f.hash]
+		if !known {
+			n = int32(len(s.places))
+			dense[f.hash] = n
+			s.places = append(s.places, f.hash)
+		}
+		out.feats = append(out.feats, n)
+	}
+	return out
+}
+
+// crossPredict gives every sample the logits of a model trained without its
+// fold. Folds run side by side; each is deterministic by itself.
+func (s *trainingSet) crossPredict(o TrainOptions) *foldResult {
+	k := s.heads.width()
+	r := &foldResult{set: s, logits: make([][]float32, len(s.samples))}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for fold := range o.Folds {
+		g.Go(func() error {
+			var train []sample
+			for i := range s.samples {
+				if i%o.Folds != fold {
+					train = append(train, s.samples[i])
+				}
+			}
+			w := fit(train, len(s.places), s.heads, o)
+			for i := fold; i < len(s.samples); i += o.Folds {
+				r.logits[i] = make([]float32, k)
+				w.logits(s.samples[i].feats, r.logits[i])
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // the folds cannot fail
+	return r
+}
+
+// compile quantises the rows to small integers and drops the entries that
+// hardly matter.
+func (s *trainingSet) compile(w *weights, meta modelMeta, o TrainOptions) *Model {
+	meta.Bias = w.bias
+	m := &Model{meta: meta, heads: s.heads, bias: w.bias, slots: make([]int32, 1<<hashBits), starts: []uint32{0}}
+	order := make([]int32, len(s.places))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return int(s.places[a]) - int(s.places[b]) })
+	for _, f := range order {
+		if m.addRow(w.row(f), float32(o.Prune)) {
+			m.slots[s.places[f]] = int32(len(m.scales))
+		}
+	}
+	return m
+}
+
+// addRow appends one quantised row; false when nothing of it is left.
+func (m *Model) addRow(row []float32, prune float32) bool {
+	var top float32
+	for _, v := range row {
+		top = max(top, float32(math.Abs(float64(v))))
+	}
+	if top == 0 {
+		return false
+	}
+	scale := top / 127
+	for c, v := range row {
+		if float32(math.Abs(float64(v))) < prune*top {
+			continue
+		}
+		m.cols = append(m.cols, uint8(c))
+		m.vals = append(m.vals, int8(math.Round(float64(v/scale))))
+	}
+	m.scales = append(m.scales, scale)
+	m.starts = append(m.starts, uint32(len(m.cols)))
+	return true
 }

@@ -1,0 +1,246 @@
+package classify
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"sync"
+
+	"gridbot/task"
+)
+
+//go:embed model.gz
+var modelFile []byte
+
+// Verdict is what the gates say may be done with a result.
+type Verdict string
+
+// The verdicts.
+const (
+	Sure   Verdict = "sure"   // act on the first guess
+	AskTwo Verdict = "asktwo" // offer the first two guesses
+	Unsure Verdict = "unsure" // a person decides
+)
+
+// Guess is a category and how likely it is.
+type Guess struct {
+	Category string
+	Main     string  // the main category it belongs to
+	P        float64 // calibrated: of all guesses made at .8, eight in ten are right
+}
+
+// Result is what a message was understood as.
+type Result struct {
+	Intent  Intent
+	IntentP float64
+	Main    string  // most likely main category, the sum over its leaves; empty for a non-request
+	MainP   float64 // its probability
+	Guesses []Guess // best first, at most 3; empty for a non-request
+	Danger  Danger
+	Verdict Verdict
+	Reason  string // short and machine-made, for staff: a rule, or the words that weighed most
+}
+
+// Classifier understands messages. It is immutable and safe for concurrent use.
+type Classifier struct {
+	reader  *reader
+	model   *Model
+	mains   []string   // main category of each class; "" for an intent
+	allowed []bool     // whether the deployment has the class
+	names   []string   // distinct main categories
+	mainOf  []int      // class → index into names, −1 for an intent
+	pool    *sync.Pool // of *scratch
+}
+
+// New builds the classifier from the embedded model and rules. Categories the
+// model knows and c lacks never come out.
+func New(c *task.Categories) (*Classifier, error) {
+	m, err := ReadModel(bytes.NewReader(modelFile))
+	if err != nil {
+		return nil, fmt.Errorf("classify: the embedded model: %w", err)
+	}
+	return NewWithModel(c, m)
+}
+
+// NewWithModel builds a classifier around a model of one's own, as a deployment
+// does that trained on its own messages.
+func NewWithModel(c *task.Categories, m *Model) (*Classifier, error) {
+	r, err := newReader()
+	if err != nil {
+		return nil, err
+	}
+	k := &Classifier{reader: r, model: m}
+	k.learnTree(c)
+	if len(k.names) == 0 {
+		return nil, fmt.Errorf("%w: none of its categories is in the category file", errModel)
+	}
+	width := m.heads.width()
+	k.pool = &sync.Pool{New: func() any { return &scratch{logits: make([]float32, width)} }}
+	return k, nil
+}
+
+// learnTree looks every class up in the category tree.
+func (k *Classifier) learnTree(c *task.Categories) {
+	index := map[string]int{}
+	for i, class := range k.model.meta.Classes {
+		leaf, known := c.Get(class)
+		main := -1
+		if i < k.model.meta.Requests && known {
+			if _, seen := index[leaf.Main]; !seen {
+				index[leaf.Main] = len(k.names)
+				k.names = append(k.names, leaf.Main)
+			}
+			main = index[leaf.Main]
+		}
+		k.mains = append(k.mains, leaf.Main)
+		k.mainOf = append(k.mainOf, main)
+		k.allowed = append(k.allowed, known || i >= k.model.meta.Requests)
+	}
+}
+
+// Danger tells whether a message speaks of danger. It needs nothing but the
+// text, may be called before anything else, and never panics.
+func (k *Classifier) Danger(text string) Danger {
+	s := k.pool.Get().(*scratch)
+	defer k.pool.Put(s)
+	r := k.reader.read(text, s)
+	if r.danger.Level == 2 {
+		return r.danger
+	}
+	k.think(r, s)
+	return k.danger(r, s.logits)
+}
+
+// Classify understands a message. It does no I/O and depends on nothing but the
+// text, the model and the rules.
+func (k *Classifier) Classify(text string) Result {
+	s := k.pool.Get().(*scratch)
+	defer k.pool.Put(s)
+	r := k.reader.read(text, s)
+	if intent, known := k.reader.commands.intent(r.scene.inner()); known && r.danger.Level == 0 {
+		return Result{Intent: intent, IntentP: 1, Verdict: Sure, Reason: "command"}
+	}
+	k.think(r, s)
+	res := k.decide(s.logits, k.danger(r, s.logits))
+	res.Reason = k.reason(res, r, s)
+	return res
+}
+
+// think runs the model: afterwards the scratch holds the probabilities.
+func (k *Classifier) think(r reading, s *scratch) {
+	k.model.logits(r.feats, s.logits)
+	for class, ok := range k.allowed {
+		if !ok {
+			s.logits[class] = never
+		}
+	}
+	k.model.probabilities(s.logits)
+}
+
+// never is a logit no softmax lets through.
+const never = -1e6
+
+// danger joins the rules and the model: the rules decide, and where they are
+// silent the model may raise the alarm.
+func (k *Classifier) danger(r reading, p []float32) Danger {
+	d := r.danger
+	level := p[k.model.heads.danger():]
+	switch {
+	case d.Level == 2 || k.reader.danger.calm(r.scene):
+		return d
+	case level[2] >= k.model.meta.Gates.Danger:
+		class := best(p[:k.model.meta.Requests])
+		kind := k.reader.danger.kinds[k.model.meta.Classes[class]]
+		if kind == "" {
+			kind = d.Kind
+		}
+		return Danger{Level: 2, Kind: kind, Category: d.Category, Rule: "model"}
+	case d.Level == 0 && level[0] < 0.5 && level[1] > level[0]:
+		return Danger{Level: 1, Rule: "model"}
+	}
+	return d
+}
+
+// decide turns probabilities into a result, all but its reason.
+func (k *Classifier) decide(p []float32, d Danger) Result {
+	requests := k.model.meta.Requests
+	talk := requests + best(p[requests:k.model.heads.classes])
+	var request float32
+	for _, v := range p[:requests] {
+		request += v
+	}
+	if d.Level < 2 && p[talk] > request {
+		res := Result{Intent: Intent(k.model.meta.Classes[talk]), IntentP: float64(p[talk]), Danger: d, Verdict: Unsure}
+		if p[talk] >= k.model.meta.Gates.Talk {
+			res.Verdict = Sure
+		}
+		return res
+	}
+	res := Result{Intent: IntentReport, Danger: d}
+	ask := p[k.model.heads.consult()]
+	if ask > 0.5 && d.Level < 2 {
+		res.Intent = IntentConsult
+	} else {
+		ask = 1 - ask
+	}
+	res.IntentP = float64(request * ask)
+	k.guess(&res, p[:requests])
+	return res
+}
+
+// guess fills in the categories and the verdict.
+func (k *Classifier) guess(res *Result, p []float32) {
+	top := three(p)
+	res.Guesses = make([]Guess, 0, len(top))
+	for _, class := range top {
+		if class >= 0 && k.allowed[class] {
+			res.Guesses = append(res.Guesses, Guess{k.model.meta.Classes[class], k.mains[class], float64(p[class])})
+		}
+	}
+	var sums [maxOutputs]float32
+	for class, v := range p {
+		if m := k.mainOf[class]; m >= 0 {
+			sums[m] += v
+		}
+	}
+	m := best(sums[:len(k.names)])
+	res.Main, res.MainP = k.names[m], float64(sums[m])
+	res.Verdict = k.model.meta.Gates.verdict(res.Guesses)
+}
+
+// verdict compares the guesses with the gates.
+func (g Gates) verdict(guesses []Guess) Verdict {
+	switch {
+	case len(guesses) > 0 && guesses[0].P >= float64(g.Sure):
+		return Sure
+	case len(guesses) > 1 && guesses[0].P+guesses[1].P >= float64(g.Two):
+		return AskTwo
+	}
+	return Unsure
+}
+
+// best is the index of the largest value.
+func best(p []float32) int {
+	top := 0
+	for i, v := range p {
+		if v > p[top] {
+			top = i
+		}
+	}
+	return top
+}
+
+// three gives the indices of the three largest values, −1 where there are fewer.
+func three(p []float32) [3]int {
+	top := [3]int{-1, -1, -1}
+	for i, v := range p {
+		for at := range top {
+			if top[at] < 0 || v > p[top[at]] {
+				copy(top[at+1:], top[at:2])
+				top[at] = i
+				break
+			}
+		}
+	}
+	return top
+}

@@ -1,0 +1,207 @@
+package classify
+
+// Danger is what the rules say about a message before anything else is done.
+type Danger struct {
+	Level    int    // 2 danger now, 1 a risk, past danger or to be checked by a person, 0 none
+	Kind     string // whom to call: fire, medical, police, gas, elevator, rescue, water, electric, crisis, missing …
+	Category string // the category the rule implies; may be empty
+	Rule     string // which rule spoke and the words it matched, for the reason
+}
+
+// scene is a message as the rules see it.
+type scene struct {
+	text []rune
+	hits []hit
+}
+
+// judge runs every rule over the scene and gives the gravest finding; among
+// equals the rule that stands first in the file wins. found, when not nil, is
+// told every rule that fired and its level.
+func (d *dangerRules) judge(s scene, found func(rule, level int)) (best int, level int, words [2]hit) {
+	best = -1
+	if s.any(d.mods.unreal) {
+		return best, 0, words
+	}
+	ceiling := d.ceiling(s)
+	for i := range d.rules {
+		l, w := d.rules[i].fires(s, d, ceiling)
+		if l == 0 {
+			continue
+		}
+		if found != nil {
+			found(i, l)
+		}
+		if l > level {
+			best, level, words = i, l, w
+		}
+	}
+	return best, level, words
+}
+
+// ceilings are the highest levels that the manner of a message allows.
+type ceilings struct {
+	past     int // told as past
+	question int // asked about rather than reported
+}
+
+func (d *dangerRules) ceiling(s scene) ceilings {
+	c := ceilings{past: 2, question: 2}
+	now := s.any(d.mods.now)
+	if s.any(d.mods.past) && !now {
+		c.past = 1
+	}
+	if s.any(d.mods.question) && !now {
+		c.question = 0
+	}
+	return c
+}
+
+// fires gives the rule's level for the scene and the words that made it, the
+// trigger first.
+func (r *dangerRule) fires(s scene, d *dangerRules, c ceilings) (level int, words [2]hit) {
+	for _, t := range s.hits {
+		if !r.trigger.has(t.word) {
+			continue
+		}
+		companion, ok := r.companions(s, t)
+		if !ok || s.covered(t, d.mods.lookalike) || s.around(t, r.veto, r.window) || d.negated(s, t) {
+			continue
+		}
+		if l := r.lowered(s, t, d, c); l > level {
+			level, words = l, [2]hit{t, companion}
+		}
+	}
+	return level, words
+}
+
+// companions looks for one word of each group near the trigger and gives the
+// last one found.
+func (r *dangerRule) companions(s scene, t hit) (found hit, ok bool) {
+	for _, group := range r.near {
+		near := false
+		for _, h := range s.hits {
+			if group.has(h.word) && apart(h, t) <= r.window && !overlap(h, t) {
+				found, near = h, true
+				break
+			}
+		}
+		if !near {
+			return found, false
+		}
+	}
+	return found, true
+}
+
+// lowered is the rule's level after the manner of the message is taken into
+// account.
+func (r *dangerRule) lowered(s scene, t hit, d *dangerRules, c ceilings) int {
+	level := r.level
+	if !r.firm {
+		level = min(level, c.past, c.question)
+	}
+	if level == 2 && !r.firm && d.imagined(s, t) {
+		level = 1
+	}
+	return level
+}
+
+// imagined tells whether the trigger is feared rather than seen: such a word
+// stands before it in the same clause.
+func (d *dangerRules) imagined(s scene, t hit) bool {
+	from := s.clauseStart(t.from)
+	for _, h := range s.hits {
+		if d.mods.feared.has(h.word) && h.from >= from && h.to <= t.from {
+			return true
+		}
+	}
+	return false
+}
+
+// negationReach is how many characters a negation may stand before what it
+// denies, inside one clause.
+const negationReach = 4
+
+// shortClause is the length up to which a denial at a clause's head also covers
+// the next clause: "no smoke, no fire" is said as 没有冒烟、着火.
+const shortClause = 8
+
+// negated tells whether the trigger is denied: by a negation shortly before it in
+// its clause, or by one that heads the short clause before.
+func (d *dangerRules) negated(s scene, t hit) bool {
+	start := s.clauseStart(t.from)
+	for _, h := range s.hits {
+		if !d.mods.negation.has(h.word) || h.to > t.from || s.covered(h, d.mods.affirmed) {
+			continue
+		}
+		if h.from >= start && t.from-h.to <= negationReach {
+			return true
+		}
+		head := s.clauseStart(max(start-2, 0))
+		if start >= 2 && h.from == head && h.to < start && start-head <= shortClause && t.from-start <= 1 && s.listed(start-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// listed tells whether the mark at i carries a list on, as a comma does.
+func (s scene) listed(i int32) bool { return s.text[i] == ',' }
+
+// inner is the text without its anchors.
+func (s scene) inner() []rune { return s.text[1 : len(s.text)-1] }
+
+// calm tells whether the manner of a message forbids raising it to level 2.
+func (d *dangerRules) calm(s scene) bool {
+	return s.any(d.mods.unreal) || (s.any(d.mods.past) || s.any(d.mods.question)) && !s.any(d.mods.now)
+}
+
+// any tells whether some word of the set occurs.
+func (s scene) any(set wordSet) bool {
+	for _, h := range s.hits {
+		if set.has(h.word) {
+			return true
+		}
+	}
+	return false
+}
+
+// around tells whether some word of the set stands within a window of t.
+func (s scene) around(t hit, set wordSet, window int32) bool {
+	for _, h := range s.hits {
+		if set.has(h.word) && apart(h, t) <= window {
+			return true
+		}
+	}
+	return false
+}
+
+// covered tells whether t lies inside a longer word of the set.
+func (s scene) covered(t hit, set wordSet) bool {
+	for _, h := range s.hits {
+		if set.has(h.word) && h.from <= t.from && h.to >= t.to {
+			return true
+		}
+	}
+	return false
+}
+
+// clauseStart is where the clause that holds position i begins.
+func (s scene) clauseStart(i int32) int32 {
+	for i > 0 && !endsClause(s.text[i-1]) {
+		i--
+	}
+	return i
+}
+
+func endsClause(r rune) bool {
+	switch r {
+	case ',', '.', '!', '?', ':', '~', '…', ' ', open, shut:
+		return true
+	}
+	return false
+}
+
+// apart is the number of characters between two hits, 0 when they touch.
+func apart(a, b hit) int32 { return max(0, a.from-b.to, b.from-a.to) }
+
+func overlap(a, b hit) bool { return a.from < b.to && b.from < a.to }

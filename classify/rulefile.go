@@ -1,0 +1,144 @@
+package classify
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed rules/danger.yaml
+var dangerFile []byte
+
+// dangerRule is one compiled rule.
+type dangerRule struct {
+	name, kind, category string
+	id                   uint32 // base of the feature numbers of its levels
+	level                int
+	trigger              wordSet
+	near                 []wordSet
+	veto                 wordSet
+	window               int32
+	firm                 bool
+}
+
+// modifiers are the word lists that change what any rule says.
+type modifiers struct {
+	negation, affirmed, lookalike, unreal, past, now, question, feared wordSet
+}
+
+// dangerRules is the compiled rule file.
+type dangerRules struct {
+	rules []dangerRule
+	mods  modifiers
+	kinds map[string]string // category → kind, for dangers that only the model saw
+}
+
+// dangerYAML is the form of rules/danger.yaml, explained at its top.
+type dangerYAML struct {
+	Words     map[string][]string `yaml:"words"`
+	Modifiers map[string][]string `yaml:"modifiers"`
+	Kinds     map[string]string   `yaml:"kinds"`
+	Rules     []struct {
+		Name     string     `yaml:"name"`
+		Kind     string     `yaml:"kind"`
+		Category string     `yaml:"category"`
+		Level    int        `yaml:"level"`
+		Any      []string   `yaml:"any"`
+		Near     [][]string `yaml:"near"`
+		Veto     []string   `yaml:"veto"`
+		Window   int32      `yaml:"window"`
+		Firm     bool       `yaml:"firm"`
+	} `yaml:"rules"`
+}
+
+// defaultWindow is how many characters may lie between a trigger and its
+// companion when the rule does not say.
+const defaultWindow = 12
+
+// compileDanger reads a rule file and adds its words to the list. Every mistake
+// is reported, not only the first.
+func compileDanger(data []byte, list *wordList) (*dangerRules, error) {
+	var file dangerYAML
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&file); err != nil {
+		return nil, fmt.Errorf("classify: danger rules: %w", err)
+	}
+	c := &ruleCompiler{words: file.Words, list: list}
+	d := &dangerRules{kinds: file.Kinds, mods: c.modifiers(file.Modifiers)}
+	for _, y := range file.Rules {
+		r := dangerRule{id: nameHash("rule:" + y.Name), name: y.Name, kind: y.Kind, category: y.Category, level: y.Level, firm: y.Firm, window: y.Window}
+		if r.window == 0 {
+			r.window = defaultWindow
+		}
+		if r.name == "" || r.kind == "" || r.level < 1 || r.level > 2 || len(y.Any) == 0 {
+			c.problem("rule %q: name, kind, level 1 or 2 and any are needed", y.Name)
+		}
+		r.trigger, r.veto = c.set(y.Any), c.set(y.Veto)
+		for _, group := range y.Near {
+			r.near = append(r.near, c.set(group))
+		}
+		d.rules = append(d.rules, r)
+	}
+	if err := errors.Join(c.problems...); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// ruleCompiler turns lists of words into sets of word numbers.
+type ruleCompiler struct {
+	words    map[string][]string
+	list     *wordList
+	problems []error
+}
+
+func (c *ruleCompiler) problem(format string, args ...any) {
+	c.problems = append(c.problems, fmt.Errorf("classify: danger rules: "+format, args...))
+}
+
+// set numbers words; $name stands for a named list.
+func (c *ruleCompiler) set(words []string) wordSet {
+	var s wordSet
+	c.fill(&s, words, 0)
+	return s
+}
+
+// maxNesting is how deep a named list may name others.
+const maxNesting = 4
+
+func (c *ruleCompiler) fill(s *wordSet, words []string, depth int) {
+	for _, w := range words {
+		name, named := strings.CutPrefix(w, "$")
+		switch {
+		case !named && w != "":
+			s.add(c.list.add(w))
+		case depth == maxNesting || len(c.words[name]) == 0:
+			c.problem("word list %q is empty, unknown or names itself", name)
+		default:
+			c.fill(s, c.words[name], depth+1)
+		}
+	}
+}
+
+func (c *ruleCompiler) modifiers(lists map[string][]string) modifiers {
+	var m modifiers
+	at := map[string]*wordSet{"negation": &m.negation, "affirmed": &m.affirmed, "lookalike": &m.lookalike,
+		"unreal": &m.unreal, "past": &m.past, "now": &m.now, "question": &m.question, "feared": &m.feared}
+	for name, words := range lists {
+		if to, known := at[name]; known {
+			*to = c.set(words)
+			delete(at, name)
+		} else {
+			c.problem("modifier %q unknown", name)
+		}
+	}
+	for name := range at {
+		c.problem("modifier %q is missing", name)
+	}
+	return m
+}
