@@ -20,7 +20,7 @@ func TestEmbeddedLifetimesTickWithTheClock(t *testing.T) {
 	s := ForTest(t, Options{Kind: Embedded, Ticking: true})
 	wantAnswer(t, s, "OK", "SET", "k", "v", "PX", "30")
 	eventually(t, "the key expires by itself", func() bool {
-		_, err := ask(within(t, time.Second), s.Addr(), "GET", "k")
+		_, err := ask(within(t, 10*time.Second), s.Addr(), "GET", "k")
 		return errors.Is(err, errNil)
 	})
 }

@@ -30,13 +30,13 @@ func must(t *testing.T, err error) {
 
 func set(t *testing.T, s *Server, key, value string) {
 	t.Helper()
-	must(t, askOK(within(t, time.Second), s.Addr(), "SET", key, value))
+	must(t, askOK(within(t, 10*time.Second), s.Addr(), "SET", key, value))
 }
 
 // wantAnswer asks and compares; an error answer is compared by its text.
 func wantAnswer(t *testing.T, s *Server, want string, args ...string) {
 	t.Helper()
-	got, err := ask(within(t, time.Second), s.Addr(), args...)
+	got, err := ask(within(t, 10*time.Second), s.Addr(), args...)
 	if err != nil {
 		got = err.Error()
 	}
@@ -153,7 +153,7 @@ func TestSettingsAreTheProductsDurability(t *testing.T) {
 	for section, line := range map[string]string{
 		"memory": "maxmemory_policy:noeviction", "persistence": "aof_enabled:1",
 	} {
-		info, err := ask(within(t, time.Second), s.Addr(), "INFO", section)
+		info, err := ask(within(t, 10*time.Second), s.Addr(), "INFO", section)
 		must(t, err)
 		if !strings.Contains(info, line) {
 			t.Errorf("INFO %s lacks %s:\n%s", section, line, info)

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	askLimit = time.Second // for one question when ctx allows more
-	maxBulk  = 1 << 20     // bytes of one answer; INFO is some KiB
+	askLimit = 10 * time.Second // for one question when ctx allows more; a busy disk can hold up a write
+	maxBulk  = 1 << 20          // bytes of one answer; INFO is some KiB
 )
 
 var (
