@@ -35,9 +35,13 @@ func named(key, other string) string {
 	return other
 }
 
-// say fills the text of a key; the arguments stand where %[1]s, %[2]s … are.
-func say(key string, args ...any) string {
-	return fmt.Sprintf(named(key, key), args...)
+// say fills the text of a key: the arguments stand where {1}, {2} … are.
+func say(key string, args ...string) string {
+	text := named(key, key)
+	for i, arg := range args {
+		text = strings.ReplaceAll(text, fmt.Sprintf("{%d}", i+1), arg)
+	}
+	return text
 }
 
 // wordList is the space separated list under a key.

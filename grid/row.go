@@ -1,0 +1,140 @@
+package grid
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// fail records an error about one cell of the row.
+func (r row) fail(column, code, value string) {
+	r.t.errs = append(r.t.errs, &RowError{r.line, words["column."+column], code, value})
+}
+
+// text is a cell without the white space around it; empty if the file or the
+// row has no such cell.
+func (r row) text(column string) string {
+	i, ok := r.t.column[column]
+	if !ok || i >= len(r.cells) {
+		return ""
+	}
+	return strings.TrimSpace(r.cells[i])
+}
+
+// must is a cell that may not be empty.
+func (r row) must(column string) string {
+	s := r.text(column)
+	if s == "" {
+		r.fail(column, "missing", "")
+	}
+	return s
+}
+
+// unique is a cell that may not be empty nor repeat one in seen.
+func (r row) unique(column string, seen map[string]bool) string {
+	s := r.must(column)
+	if seen[s] && s != "" {
+		r.fail(column, "twice", s)
+	}
+	seen[s] = true
+	return s
+}
+
+// items is a cell's list.
+func (r row) items(column string) []string {
+	return strings.FieldsFunc(strings.ReplaceAll(r.text(column), " ", ""), func(c rune) bool {
+		return c == ';' || c == '；' || c == '、' || c == '，' || c == ',' || c == '|'
+	})
+}
+
+// level is the area's level, by its Chinese name or its code.
+func (r row) level() Level {
+	s := r.must("level")
+	for _, l := range Levels() {
+		if s == string(l) || s != "" && strings.Contains(" "+words["level.names."+string(l)]+" ", " "+s+" ") {
+			return l
+		}
+	}
+	if s != "" {
+		r.fail("level", "level", s)
+	}
+	return ""
+}
+
+// buildings is the list of buildings, checked entry by entry.
+func (r row) buildings() []string {
+	list := r.items("buildings")
+	for _, spec := range list {
+		if _, ok := expandBuildings(spec); !ok {
+			r.fail("buildings", "buildings", spec)
+		}
+	}
+	return list
+}
+
+// degrees is a coordinate, 0 for an empty cell.
+func (r row) degrees(column string, limit float64) float64 {
+	s := r.text(column)
+	if s == "" {
+		return 0
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(v) || math.Abs(v) > limit {
+		r.fail(column, "degrees", s)
+		return 0
+	}
+	return v
+}
+
+// posts pairs the roles of the row with its areas.
+func (r row) posts() []Post {
+	roles, areas := r.items("post"), r.items("area")
+	if len(roles) == 0 {
+		r.fail("post", "missing", "")
+	}
+	if len(areas) == 0 {
+		r.fail("area", "missing", "")
+	}
+	if len(roles) == 0 || len(areas) == 0 {
+		return nil
+	}
+	if len(roles) != len(areas) && len(roles) > 1 && len(areas) > 1 {
+		r.fail("area", "pairs", r.text("area"))
+		return nil
+	}
+	posts := make([]Post, max(len(roles), len(areas)))
+	for i := range posts {
+		posts[i] = Post{r.role(roles[i%len(roles)]), areas[i%len(areas)]}
+	}
+	return posts
+}
+
+// role finds a role by its Chinese name or its code.
+func (r row) role(s string) Role {
+	for _, role := range Roles() {
+		if s == string(role) || s == role.Name() {
+			return role
+		}
+	}
+	r.fail("post", "role", s)
+	return ""
+}
+
+// away reads the state: empty is present.
+func (r row) away() bool {
+	s := r.text("state")
+	for _, w := range wordList("state.away") {
+		if s == w {
+			return true
+		}
+	}
+	for _, w := range wordList("state.present") {
+		if s == w {
+			return false
+		}
+	}
+	if s != "" {
+		r.fail("state", "state", s)
+	}
+	return false
+}
