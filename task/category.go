@@ -1,11 +1,15 @@
 package task
 
 import (
+	"bytes"
 	_ "embed"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -74,12 +78,14 @@ type Categories struct {
 func DefaultCategories() (*Categories, error) { return ParseCategories(defaultCategories) }
 
 type categoryFile struct {
-	Categories []struct {
-		ID       string    `yaml:"id"`
-		Name     string    `yaml:"name"`
-		Platform string    `yaml:"platform"`
-		Subs     []subFile `yaml:"subs"`
-	} `yaml:"categories"`
+	Categories []mainFile `yaml:"categories"`
+}
+
+type mainFile struct {
+	ID       string    `yaml:"id"`
+	Name     string    `yaml:"name"`
+	Platform string    `yaml:"platform"`
+	Subs     []subFile `yaml:"subs"`
 }
 
 type subFile struct {
@@ -92,26 +98,26 @@ type subFile struct {
 	Platform     string   `yaml:"platform"`
 }
 
+// nameRunes is how long a category's name may be, so that it fits a menu line.
+const nameRunes = 30
+
 // ParseCategories reads a category file (see categories.yaml for its form).
 // Unknown keys are refused, and every mistake is reported, not only the first.
 func ParseCategories(data []byte) (*Categories, error) {
 	var file categoryFile
-	dec := yaml.NewDecoder(strings.NewReader(string(data)))
+	var problems []error
+	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
-	if err := dec.Decode(&file); err != nil {
-		return nil, fmt.Errorf("task: category file: %w", err)
+	if err := dec.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
+		problems = append(problems, fmt.Errorf("task: category file: %w", err))
+		var wrong *yaml.TypeError // what it could read is still looked at
+		if !errors.As(err, &wrong) {
+			return nil, problems[0]
+		}
 	}
 	c := &Categories{byID: map[string]int{}, byName: map[string]int{}}
-	var problems []error
 	for _, m := range file.Categories {
-		c.mains = append(c.mains, m.ID)
-		for _, s := range m.Subs {
-			leaf, err := s.category(m.ID, m.Name, m.Platform)
-			if err == nil {
-				err = c.add(leaf)
-			}
-			problems = append(problems, err)
-		}
+		problems = append(problems, c.addMain(m)...)
 	}
 	if _, ok := c.byID[Unclassified]; !ok {
 		problems = append(problems, fmt.Errorf("task: category file: %q is missing; matters nobody has named need it", Unclassified))
@@ -122,36 +128,75 @@ func ParseCategories(data []byte) (*Categories, error) {
 	return c, nil
 }
 
-func (s subFile) category(main, mainName, platform string) (Category, error) {
-	if s.Platform != "" {
-		platform = s.Platform
+// addMain puts a main category and its leaves into the tree and returns all
+// that is wrong with them.
+func (c *Categories) addMain(m mainFile) (problems []error) {
+	if m.ID == "" || m.Name == "" {
+		problems = append(problems, fmt.Errorf("task: main category %q %q: id and name are both needed", m.ID, m.Name))
 	}
-	leaf := Category{ID: s.ID, Name: s.Name, Main: main, MainName: mainName, Urgency: Urgency(s.Urgency),
-		Handlers: s.Handlers, Confidential: s.Confidential, Platform: platform}
-	finish, err := ParseTerm(s.Finish)
-	leaf.Finish = finish
-	switch {
-	case s.ID == "" || s.Name == "":
-		return leaf, fmt.Errorf("task: category %q %q: id and name are both needed", s.ID, s.Name)
-	case len([]rune(s.Name)) > 30:
-		return leaf, fmt.Errorf("task: category %s: name longer than 30 characters", s.ID)
-	case !leaf.Urgency.Valid():
-		return leaf, fmt.Errorf("task: category %s: urgency %q unknown", s.ID, s.Urgency)
-	case err != nil:
-		return leaf, fmt.Errorf("task: category %s: %w", s.ID, err)
+	if slices.Contains(c.mains, m.ID) {
+		problems = append(problems, fmt.Errorf("task: main category %s stands twice", m.ID))
 	}
-	return leaf, nil
+	if len(m.Subs) == 0 {
+		problems = append(problems, fmt.Errorf("task: main category %s has no categories", m.ID))
+	}
+	c.mains = append(c.mains, m.ID)
+	for _, s := range m.Subs {
+		problems = append(problems, c.add(s.category(m))...)
+	}
+	return problems
 }
 
-func (c *Categories) add(leaf Category) error {
-	if _, twice := c.byID[leaf.ID]; twice {
-		return fmt.Errorf("task: category %s stands twice", leaf.ID)
+// category is the leaf as the file gives it. A finish that cannot be read is
+// left out and comes back as the error.
+func (s subFile) category(m mainFile) (Category, error) {
+	finish, err := ParseTerm(s.Finish)
+	leaf := Category{ID: s.ID, Name: s.Name, Main: m.ID, MainName: m.Name, Urgency: Urgency(s.Urgency), Finish: finish,
+		Handlers: s.Handlers, Confidential: s.Confidential, Platform: m.Platform}
+	if s.Platform != "" {
+		leaf.Platform = s.Platform
+	}
+	return leaf, err
+}
+
+// add puts a leaf into the tree and returns all that is wrong with it,
+// beginning with what was wrong with its finish.
+func (c *Categories) add(leaf Category, finish error) (problems []error) {
+	wrong := func(format string, args ...any) {
+		problems = append(problems, fmt.Errorf("task: category %s: "+format, append([]any{leaf.ID}, args...)...))
+	}
+	if finish != nil {
+		wrong("%w", finish)
+	}
+	if leaf.ID == "" || leaf.Name == "" {
+		wrong("id and name are both needed (name %q)", leaf.Name)
+	}
+	if utf8.RuneCountInString(leaf.Name) > nameRunes {
+		wrong("name longer than %d characters", nameRunes)
+	}
+	if !leaf.Urgency.Valid() {
+		wrong("urgency %q unknown", leaf.Urgency)
+	}
+	if !slices.Contains(platforms(), leaf.Platform) {
+		wrong("platform %q unknown", leaf.Platform)
+	}
+	if len(leaf.Handlers) == 0 {
+		wrong("no handlers")
+	}
+	if _, twice := c.byID[leaf.ID]; twice && leaf.ID != "" {
+		wrong("the id stands twice")
+	}
+	if i, twice := c.byName[leaf.Name]; twice && leaf.Name != "" {
+		wrong("the name %s is that of %s too", leaf.Name, c.leaves[i].ID)
 	}
 	c.byID[leaf.ID] = len(c.leaves)
 	c.byName[leaf.Name] = len(c.leaves)
 	c.leaves = append(c.leaves, leaf)
-	return nil
+	return problems
 }
+
+// platforms lists the four township platforms: 综治工作, 综合执法, 市场监管, 服务.
+func platforms() []string { return []string{"public_security", "enforcement", "market", "service"} }
 
 // Get finds a category by its id.
 func (c *Categories) Get(id string) (Category, bool) {
