@@ -176,6 +176,9 @@ func (c *Calendar) works(d date) bool {
 	return true
 }
 
+// Location is the zone whose clock the calendar keeps.
+func (c *Calendar) Location() *time.Location { return c.loc }
+
 // DayLength is the working time of one workday: the sum of the spans.
 func (c *Calendar) DayLength() time.Duration { return c.total }
 
