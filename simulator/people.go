@@ -102,7 +102,7 @@ func (p *Platform) Click(app, openid, key string) Delivery {
 		if !x.act(false, p.now()) {
 			return Delivery{Err: ErrNotFollowing}
 		}
-		p.tell(x, NoteTapped, key)
+		p.tell(x, NoteTapped, a.buttonName(key))
 		return p.push(a, x, eventMessage(wechat.EventClick, Field{"EventKey", key}), true)
 	})
 }

@@ -94,3 +94,19 @@ func (a *account) getMenu() json.RawMessage {
 	defer a.mu.RUnlock()
 	return a.menu
 }
+
+// buttonName is the caption of the menu's button with this key, or the key.
+func (a *account) buttonName(key string) string {
+	var m menu
+	if json.Unmarshal(a.getMenu(), &m) != nil {
+		return key // there is no menu
+	}
+	for _, b := range m.Buttons {
+		for _, b := range append(b.Sub, b) {
+			if b.Key == key {
+				return b.Name
+			}
+		}
+	}
+	return key
+}

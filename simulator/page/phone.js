@@ -12,6 +12,8 @@ export class Phone {
     this.root.id = `phone-${kind}`;
     this.queue = Promise.resolve();
     $('.who-label', this.root).textContent = phones[kind].label;
+    if (kind === 'resident') $('.join-plain', this.root).className = 'quiet join-plain';
+    else $('.join', this.root).remove(); // the code in the stairwell is for residents
     this.choices();
     this.listen();
     this.show(people[0]);
@@ -32,7 +34,7 @@ export class Phone {
     on('.switch', 'change', () => this.show(this.people.find((p) => p.openid === this.select.value)));
     on('.say', 'submit', (e) => { e.preventDefault(); this.say($('.words', this.root).value); });
     on('.plus', 'click', () => this.toggle());
-    on('.join', 'click', () => this.sheets.scan(this.person, (key) => this.do('scan', { key })));
+    $('.join', this.root)?.addEventListener('click', () => this.sheets.scan(this.person, (key) => this.do('scan', { key })));
     on('.join-plain', 'click', () => this.do('follow'));
     on('.more', 'click', (e) => this.extra(e.target.closest('button')?.dataset.do));
   }

@@ -32,7 +32,8 @@ function entry(e, who) {
     el('span', { className: 'result', text: outcome(e) }));
   const body = el('div', { className: 'bodies' },
     el('h3', { text: words.asked }), el('pre', { text: pretty(e.request), tabindex: 0 }),
-    el('h3', { text: words.answered }), el('pre', { text: e.err || pretty(e.answer), tabindex: 0 }));
+    el('h3', { text: words.answered }), el('pre', { text: pretty(e.answer), tabindex: 0 }));
+  if (e.err) body.append(el('p', { className: 'why', text: e.err }));
   return el('li', { className: bad(e) ? 'bad' : '' }, el('details', {}, head, body));
 }
 
