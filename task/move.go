@@ -155,8 +155,8 @@ func (c Change) Then(m Move) (Change, error) {
 		return c, err
 	}
 	c.After = next.After
-	c.Events = append(c.Events, next.Events...)
-	c.Notices = append(c.Notices, next.Notices...)
+	c.Events = slices.Concat(c.Events, next.Events)
+	c.Notices = slices.Concat(c.Notices, next.Notices)
 	return c, nil
 }
 
