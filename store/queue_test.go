@@ -1,0 +1,159 @@
+package store
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"gridbot/redistest"
+	"gridbot/task"
+)
+
+// standing tells in which queues street 12 has its tasks.
+func standing(t *testing.T, s *Store, staff ...string) (in []string) {
+	t.Helper()
+	note := func(name string, p Page, err error) {
+		check(t, err)
+		if p.Total > 0 {
+			in = append(in, name)
+		}
+	}
+	p, err := s.GridQueue(t.Context(), "12", "g1", 0, 10)
+	note("grid", p, err)
+	p, err = s.DeskQueue(t.Context(), "12", 0, 10)
+	note("desk", p, err)
+	for _, id := range staff {
+		p, err = s.StaffQueue(t.Context(), "12", id, 0, 10)
+		note("staff "+id, p, err)
+	}
+	return in
+}
+
+func TestQueuesFollowTheStatus(t *testing.T) {
+	grid, desk, hand := "grid", "desk", "staff 7"
+	want := map[task.Status][]string{
+		task.Pending: {grid, desk}, task.Accepted: {grid, desk}, task.Returned: {grid, desk},
+		task.Dispatched: {grid, hand}, task.Signed: {grid, hand}, task.Processing: {grid, hand},
+		task.Checking: {grid}, task.Feedback: nil, task.Closed: nil, task.Withdrawn: nil,
+	}
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		for _, from := range task.Statuses() {
+			for _, to := range task.Statuses() {
+				check(t, s.rdb.Del(t.Context(), streetOf("12").queue("g1"), streetOf("12").desk(), streetOf("12").staff("7")).Err())
+				c := opened()
+				c.After.Status = from
+				key := string(from + ">" + to)
+				id := create(t, s, key, c)
+				if got := standing(t, s, "7"); !slices.Equal(got, want[from]) {
+					t.Errorf("made %s: stands in %v, want %v", from, got, want[from])
+				}
+				_, _, err := s.Update(t.Context(), id, key, noon, turnInto(to))
+				check(t, err)
+				if got := standing(t, s, "7"); !slices.Equal(got, want[to]) {
+					t.Errorf("%s: stands in %v, want %v", key, got, want[to])
+				}
+			}
+		}
+	})
+}
+
+func TestAConfidentialTaskStandsInNoGrid(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		id := create(t, s, "m1", opened())
+		hide := func(confidential bool) {
+			_, _, err := s.Update(t.Context(), id, time.Now().String(), noon, func(before task.Task) (task.Change, error) {
+				c, err := turnInto(before.Status)(before)
+				c.After.Confidential = confidential
+				return c, err
+			})
+			check(t, err)
+		}
+		hide(true)
+		if got := standing(t, s, "7"); !slices.Equal(got, []string{"staff 7"}) {
+			t.Errorf("confidential: stands in %v", got)
+		}
+		hide(false)
+		if got := standing(t, s, "7"); !slices.Equal(got, []string{"grid", "staff 7"}) {
+			t.Errorf("no longer confidential: stands in %v", got)
+		}
+	})
+}
+
+func TestATaskWithoutAGridStandsAtTheDeskOnly(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		c := opened()
+		c.After.Status, c.After.Place, c.After.Handler = task.Pending, task.Place{Text: "小公园"}, ""
+		create(t, s, "m1", c)
+		if got := standing(t, s, "7", ""); !slices.Equal(got, []string{"desk"}) {
+			t.Errorf("stands in %v", got)
+		}
+	})
+}
+
+func TestATaskMovesToItsNewHandlerAndGrid(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		id := create(t, s, "m1", opened())
+		_, _, err := s.Update(t.Context(), id, "op1", noon, func(before task.Task) (task.Change, error) {
+			c, err := turnInto(task.Dispatched)(before)
+			c.After.Handler, c.After.Place.Grid = "8", "g2"
+			return c, err
+		})
+		check(t, err)
+		if got := standing(t, s, "7", "8"); !slices.Equal(got, []string{"staff 8"}) {
+			t.Errorf("stands in %v", got)
+		}
+		if p := must(s.GridQueue(t.Context(), "12", "g2", 0, 10)); p.Total != 1 || p.Tasks[0].ID != id {
+			t.Errorf("the new grid has %+v", p)
+		}
+		loads := must(s.Loads(t.Context(), "12", []string{"8", "7", "9"}))
+		if !slices.Equal(loads, []int{1, 0, 0}) {
+			t.Errorf("loads %v", loads)
+		}
+		if none, err := s.Loads(t.Context(), "12", nil); len(none) != 0 || err != nil {
+			t.Errorf("loads of nobody: %v, %v", none, err)
+		}
+	})
+}
+
+func TestTheMostPressingComesFirst(t *testing.T) {
+	type spec struct {
+		urgency task.Urgency
+		finish  time.Duration // 0: no deadline yet
+		opened  time.Duration
+	}
+	wanted := []spec{ // in the order of the queue
+		{task.Critical, 24 * time.Hour, 0},
+		{task.Urgent, 3 * time.Hour, 0},
+		{task.Urgent, 3*time.Hour + time.Millisecond, 0},
+		{task.Rework, 72 * time.Hour, 0},
+		{task.Normal, 0, -2 * time.Hour},
+		{task.Normal, 0, -time.Hour},
+		{task.Normal, time.Hour, -48 * time.Hour},
+		{task.Normal, 90 * 24 * time.Hour, 0},
+		{task.Info, time.Minute, 0},
+	}
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		var ids []task.ID
+		for i := range wanted {
+			x := wanted[len(wanted)-1-i] // the last one is made first
+			c := opened()
+			c.After.Urgency, c.After.OpenedAt, c.After.Plan = x.urgency, at(x.opened), task.Plan{}
+			if x.finish != 0 {
+				c.After.Plan.Finish = at(x.finish)
+			}
+			ids = append([]task.ID{create(t, s, string(rune('a'+i)), c)}, ids...)
+		}
+		for from := 0; from < len(ids)+4; from += 4 {
+			page := must(s.StaffQueue(t.Context(), "12", "7", from, 4))
+			want := ids[min(from, len(ids)):min(from+4, len(ids))]
+			if page.Total != len(ids) || len(page.Tasks) != len(want) {
+				t.Fatalf("page from %d: %d of %d", from, len(page.Tasks), page.Total)
+			}
+			for i, x := range page.Tasks {
+				if x.ID != want[i] {
+					t.Errorf("place %d: %s (%s), want %s", from+i, x.ID, x.Urgency, want[i])
+				}
+			}
+		}
+	})
+}
