@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -305,4 +306,10 @@ func (r *rig) wantScreen(openid string, want ...string) {
 	if got := r.screen(openid); got != strings.Join(want, "\n") {
 		r.Errorf("phone of %s:\n%s\nwant:\n%s", openid, got, strings.Join(want, "\n"))
 	}
+}
+
+// jsonNumber writes a whole number of JSON without an exponent.
+func jsonNumber(v any) string {
+	n, _ := v.(float64)
+	return strconv.FormatInt(int64(n), 10)
 }
