@@ -1,0 +1,178 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gridbot/bot"
+	"gridbot/dispatch"
+	"gridbot/spool"
+	"gridbot/store"
+)
+
+// What became of an authentic message; the label outcome of the metrics.
+const (
+	outAnswered = "answered" // worked and committed
+	outAgain    = "again"    // an earlier delivery was worked; the same answer
+	outQuiet    = "quiet"    // an event that wants no answer
+	outBehind   = "behind"   // spooled, because earlier ones of this person are
+	outCrowded  = "crowded"  // spooled, because too many of this person wait
+	outLate     = "late"     // spooled, because the time was up
+	outFault    = "fault"    // spooled, because the store or a template failed
+	outPanic    = "panic"    // spooled, because the program failed
+	outUnkept   = "unkept"   // the disk took it no more: not acknowledged
+)
+
+// maxWaiting is how many messages of one person wait in memory; more of them
+// wait on disk.
+const maxWaiting = 64
+
+// pollBusy is how often a person's lease is asked for while another replica
+// works on a message of the same person.
+const pollBusy = 25 * time.Millisecond
+
+var (
+	errPanic = errors.New("handlers: the program failed")
+	errBusy  = errors.New("handlers: another replica works on a message of this person")
+)
+
+// inbox takes authentic messages and answers each in time.
+type inbox struct {
+	talk   Talk
+	desk   *dispatch.Desk
+	store  *store.Store
+	spool  *spool.Spool
+	lines  *lines
+	now    func() time.Time
+	within time.Duration
+	wake   func(street string)
+	alarm  func(kind, detail string)
+	log    *slog.Logger
+
+	busy  sync.WaitGroup // work that outlives its request
+	stuck atomic.Bool    // the last message that had to be spooled was not kept
+}
+
+// reply is what a message gets: words, or nothing to say, or a refusal.
+type reply struct {
+	text    string
+	outcome string
+	refused bool // not kept: it must not be acknowledged
+}
+
+// take answers a message within the deadline, and keeps it on disk when it
+// answers before the work is committed. It does not panic.
+func (in *inbox) take(ctx context.Context, m bot.Message) reply {
+	if m.Kind == bot.Quiet {
+		return reply{outcome: outQuiet}
+	}
+	line := lineOf(m.Person)
+	if in.spool.Holds(line) {
+		return in.keep(m, outBehind)
+	}
+	turn, ok := in.lines.join(line, maxWaiting)
+	if !ok {
+		return in.keep(m, outCrowded)
+	}
+	// The work goes on when the platform hangs up: the next delivery finds it done.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), in.within)
+	done := make(chan reply, 1)
+	in.busy.Go(func() {
+		defer cancel()
+		defer in.lines.leave(line)
+		<-turn // those in front have deadlines of their own
+		done <- in.work(ctx, m)
+	})
+	select {
+	case r := <-done:
+		return r
+	case <-ctx.Done():
+	}
+	select {
+	case r := <-done:
+		return r
+	default:
+		return in.keep(m, outLate)
+	}
+}
+
+// work does a message's work, or puts it into the spool before the next message
+// of the person can pass it.
+func (in *inbox) work(ctx context.Context, m bot.Message) reply {
+	switch {
+	case ctx.Err() != nil:
+		return in.keep(m, outLate)
+	case in.spool.Holds(lineOf(m.Person)):
+		return in.keep(m, outBehind)
+	}
+	text, outcome, err := in.converse(ctx, m, false)
+	if err == nil {
+		return reply{text: text, outcome: outcome}
+	}
+	in.log.Warn("message not finished", "key", m.Key, "person", store.Hash(lineOf(m.Person)), "err", err)
+	switch {
+	case errors.Is(err, errPanic):
+		return in.keep(m, outPanic)
+	case ctx.Err() != nil:
+		return in.keep(m, outLate)
+	}
+	return in.keep(m, outFault)
+}
+
+// keep puts a message into the spool and says that it was received. A message
+// the disk does not take is not acknowledged, unless it speaks of danger: then
+// the number to call matters more than a further delivery.
+func (in *inbox) keep(m bot.Message, why string) reply {
+	text := in.safely(m, in.talk.Received)
+	err := in.put(m, text)
+	in.stuck.Store(err != nil)
+	if err == nil {
+		return reply{text: text, outcome: why}
+	}
+	in.alarm("spool", err.Error())
+	in.log.Error("message not kept", "key", m.Key, "person", store.Hash(lineOf(m.Person)), "after", why, "err", err)
+	number := in.safely(m, in.talk.Danger)
+	return reply{text: number, outcome: outUnkept, refused: number == ""}
+}
+
+func (in *inbox) put(m bot.Message, answered string) error {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("handlers: keep message: %w", err)
+	}
+	return in.spool.Put(spool.Entry{
+		Account: m.Person.Account, Person: lineOf(m.Person), Key: m.Key, Received: in.now(), Raw: raw, Answered: answered,
+	})
+}
+
+// safely asks the conversation for words; when that fails there are none.
+func (in *inbox) safely(m bot.Message, words func(bot.Message) string) (text string) {
+	defer func() {
+		if r := recover(); r != nil {
+			in.failed(r)
+			text = ""
+		}
+	}()
+	return words(m)
+}
+
+// failed logs a panic. Its value may hold a person's words, so only its type is
+// told, and the stack holds no values.
+func (in *inbox) failed(r any) {
+	what := fmt.Sprintf("%T", r)
+	if fault, ok := r.(interface {
+		error
+		RuntimeError()
+	}); ok {
+		what = fault.Error()
+	}
+	in.alarm("panic", what)
+	in.log.Error("panic", "value", what, "stack", string(debug.Stack()))
+}

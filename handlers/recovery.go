@@ -1,0 +1,36 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"gridbot/wechat"
+)
+
+// recovery answers when a handler fails. A message that was opened is in the
+// inbox's hands, which has a recovery of its own and keeps it; what fails around
+// that is answered so that the platform shows nobody a failure.
+func (s *Server) recovery(c *gin.Context) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if err, ok := r.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(r)
+		}
+		s.inbox.failed(r)
+		c.Abort()
+		if c.Writer.Written() {
+			return
+		}
+		if c.Request.Method == http.MethodPost && c.Param("account") != "" {
+			plain(c, http.StatusOK, wechat.Success)
+			return
+		}
+		c.Status(http.StatusInternalServerError)
+	}()
+	c.Next()
+}

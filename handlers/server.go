@@ -1,0 +1,129 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"gridbot/bot"
+	"gridbot/dispatch"
+	"gridbot/spool"
+	"gridbot/store"
+	"gridbot/wechat"
+)
+
+// Talk is the conversation as the webhook uses it. Received, Danger and Window
+// do no input or output.
+type Talk struct {
+	// Reply works a message out; repeating one is safe.
+	Reply func(ctx context.Context, m bot.Message, t store.Turn) (bot.Answer, error)
+	// Window tells which free messages towards the person the message opens.
+	Window func(m bot.Message) store.Window
+	// Danger gives words with the number to call, "" when there is no danger.
+	Danger func(m bot.Message) string
+	// Received gives the words for a message that is kept and not worked yet.
+	Received func(m bot.Message) string
+}
+
+// TalkOf is the talk of a bot.
+func TalkOf(b *bot.Bot) Talk {
+	return Talk{Reply: b.Reply, Window: b.Window, Danger: b.Danger, Received: b.Received}
+}
+
+// Options are what a server works with. All fields are needed.
+type Options struct {
+	Accounts []wechat.Account
+	Talk     Talk
+	Desk     *dispatch.Desk
+	// SpoolPath is the file of the spool, SpoolBytes its greatest size.
+	SpoolPath  string
+	SpoolBytes int64
+	Metrics    *Metrics
+	Gatherer   prometheus.Gatherer // what /metrics shows
+	Log        *slog.Logger        // never gets a person's words, openid or number
+	Now        func() time.Time
+	Within     time.Duration // a message is answered within it
+	Retry      time.Duration // how often the spool is looked at
+	// Wake is told that a street's outbox has something due. It must not block.
+	Wake func(street string)
+	// Alarm tells the operator of something only they can mend. It must not block.
+	Alarm func(kind, detail string)
+}
+
+// Server is the HTTP surface. It owns the spool.
+type Server struct {
+	o        Options
+	accounts map[string]*account
+	inbox    *inbox
+	handler  http.Handler
+	running  sync.WaitGroup
+}
+
+// account is one Official Account with what opens its pushes.
+type account struct {
+	envelope *wechat.Envelope
+	street   string
+}
+
+// New checks the accounts, opens the spool and builds the routes. The caller runs
+// Run and, at the end, Close.
+func New(o Options) (*Server, error) {
+	s := &Server{o: o, accounts: map[string]*account{}}
+	for _, a := range o.Accounts {
+		e, err := wechat.NewEnvelope(a)
+		if err != nil {
+			return nil, err
+		}
+		e.Now = o.Now
+		s.accounts[a.Name] = &account{envelope: e, street: a.Street}
+	}
+	s.inbox = &inbox{
+		talk: o.Talk, desk: o.Desk, store: o.Desk.Store(), lines: newLines(),
+		now: o.Now, within: o.Within, wake: o.Wake, alarm: o.Alarm, log: o.Log,
+	}
+	sp, err := spool.Open(o.SpoolPath, spool.Options{MaxBytes: o.SpoolBytes, Now: o.Now, Expired: s.inbox.expired})
+	if err != nil {
+		return nil, fmt.Errorf("handlers: %w", err)
+	}
+	s.inbox.spool = sp
+	if err := o.Metrics.watch(s.inbox); err != nil {
+		return nil, errors.Join(err, sp.Close())
+	}
+	s.handler = s.routes()
+	return s, nil
+}
+
+// Handler serves the routes.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Run replays the spool until ctx ends, and finishes what it has begun.
+func (s *Server) Run(ctx context.Context) {
+	s.running.Add(1)
+	defer s.running.Done()
+	s.inbox.replayer(ctx, s.o.Retry)
+}
+
+// Close waits for the work on messages whose requests are over, bounded by ctx,
+// and closes the spool. No request may come any more and Run must have been
+// told to end.
+func (s *Server) Close(ctx context.Context) error {
+	idle := make(chan struct{})
+	go func() {
+		s.running.Wait()
+		s.inbox.busy.Wait()
+		close(idle)
+	}()
+	var late error
+	select {
+	case <-idle:
+	case <-ctx.Done():
+		late = fmt.Errorf("handlers: work on messages did not end: %w", ctx.Err())
+	}
+	return errors.Join(late, s.inbox.spool.Close())
+}
