@@ -76,7 +76,8 @@ type Move struct {
 	Plan     Plan     // accept, dispatch, reclassify, transfer, escalate, reopen
 	Rating   Rating   // rate
 	Media    []Media  // progress, finish, supplement; Apply writes who sent it
-	Silent   bool     // the person who would be told is being told another way
+	Silent   bool     // the resident is being told another way
+	Quiet    bool     // nobody is told: one of many words written faster than anyone reads
 }
 
 // Assignee is who gets a task.

@@ -77,6 +77,9 @@ type Notice struct {
 // tell lists the notices of a move. Residents are told every step that is not
 // their own doing; staff are told what changes their work, unless they did it.
 func tell(before, after *Task, m Move) []Notice {
+	if m.Quiet {
+		return nil
+	}
 	l := letters{before: before, after: after, m: m}
 	switch m.Kind {
 	case Accept:
