@@ -187,6 +187,17 @@ func TestAssigningStartsTheClocksAnew(t *testing.T) {
 	}
 }
 
+func TestAcceptSetsWhatIsKnown(t *testing.T) {
+	elsewhere := Place{Text: "滨江路12号", Grid: "g2"}
+	moved := do(t, in(Pending), move(Accept, desk, as(gas), func(m *Move) { m.Place = elsewhere }))
+	if moved.Place != elsewhere || moved.Category != "gas_leak" || moved.Urgency != Critical || moved.Plan != during(nextNoon) {
+		t.Errorf("accepted elsewhere: %+v", moved)
+	}
+	if kept := do(t, in(Pending), move(Accept, desk)); kept.Place != place || kept.Handler != "" {
+		t.Errorf("accepted where it was: %+v", kept)
+	}
+}
+
 func TestNotesThatAreNeeded(t *testing.T) {
 	check(t, []guard{
 		{"progress without anything", in(Signed), move(Progress, handler, note(" ")), ErrNoteTooShort},
