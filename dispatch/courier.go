@@ -234,6 +234,8 @@ func (c *Courier) pointless(t *task.Task, l store.Leased) bool {
 		return t.Reporter != l.To.Person
 	case l.About == task.AboutNew:
 		return t.Handler != l.To.Staff
+	case l.About == task.AboutPending:
+		return !t.Status.AtDesk()
 	}
 	return false
 }

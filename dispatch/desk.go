@@ -110,7 +110,13 @@ type Opening struct {
 	Place    task.Place
 	Reason   string
 	Sure     bool // accept and dispatch at once; otherwise a dispatcher decides
+	Consult  bool // a question, not a fault: answered on the clock of questions
+	Asking   bool // the resident is being asked: the dispatchers are told only if no answer comes
 }
+
+// AskFor is how long a resident has to answer a question before the dispatchers
+// are told of the unclear report.
+const AskFor = 10 * time.Minute
 
 // Open makes a task. A clear report with a known grid is accepted and dispatched
 // in the same write; the rest, and a street without anybody on duty, waits at the
@@ -132,7 +138,11 @@ func (d *Desk) Open(ctx context.Context, o Opening) (task.Task, error) {
 		if c.After.Urgency == task.Critical {
 			about = task.AboutCritical
 		}
-		c.Notices = append(c.Notices, task.Notice{To: task.Party{Kind: task.ToDesk}, About: about, Note: o.Text})
+		n := task.Notice{To: task.Party{Kind: task.ToDesk}, About: about, Note: o.Text}
+		if o.Asking && about == task.AboutPending {
+			n.Due = now.Add(AskFor)
+		}
+		c.Notices = append(c.Notices, n)
 	}
 	c.Notices = append(d.address(c), link(c, o.Reporter, now))
 	id, again, err := d.o.Store.Create(ctx, o.Key, c, now)
@@ -161,13 +171,15 @@ func (d *Desk) begin(o Opening, now time.Time) task.Change {
 	if s := d.Ground().StreetOf(o.Place.Grid); s != "" {
 		street = s
 	}
-	u := o.Category.Urgency
-	if o.Danger >= 2 {
+	u, term := o.Category.Urgency, o.Category.Finish
+	switch {
+	case o.Danger >= 2:
 		u = task.Critical
+	case o.Consult && !o.Category.Confidential:
+		u, term = task.Info, task.Term{}
 	}
 	return task.New(task.Report{Street: street, At: now, Text: o.Text, Media: o.Media, Reporter: o.Reporter,
-		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason,
-		Plan: d.plan(u, o.Category.Finish, now)})
+		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason, Plan: d.plan(u, term, now)})
 }
 
 // give accepts and dispatches. On ErrNobody the change is the one it was given.

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,6 +21,8 @@ type Order struct {
 	Category string // category id: reclassify, and accept at the desk
 	Rating   task.Rating
 	Media    []task.Media
+	Place    task.Place // accept: where it is, zero if still unknown
+	Quiet    bool       // tell nobody
 }
 
 // Do makes a move. Errors are the sentinels of task (with the task as it is, so
@@ -48,11 +51,13 @@ func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
 
 // change works an order out on the task as it is.
 func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) (task.Change, error) {
-	m := task.Move{Kind: o.Move, By: d.actor(&t, o), At: now, Note: o.Note, Rating: o.Rating, Media: stamp(o), Plan: t.Plan}
+	m := task.Move{Kind: o.Move, By: d.actor(&t, o), At: now, Note: o.Note, Rating: o.Rating, Media: stamp(o), Plan: t.Plan, Quiet: o.Quiet}
 	if !t.Shown(m.By) {
 		return task.Change{}, task.ErrNotFound
 	}
 	switch o.Move {
+	case task.Accept:
+		return d.accept(ctx, t, m, o)
 	case task.Dispatch:
 		return d.dispatch(ctx, t, m, o)
 	case task.Reclassify:
@@ -75,6 +80,33 @@ func stamp(o Order) []task.Media {
 		out[i] = x
 	}
 	return out
+}
+
+// accept settles what an unclear report is about and where, as its reporter
+// answered, and gives it to whom it belongs.
+func (d *Desk) accept(ctx context.Context, t task.Task, m task.Move, o Order) (task.Change, error) {
+	cat, ok := d.o.Categories.Get(o.Category)
+	if !ok {
+		return task.Change{}, task.ErrCategory
+	}
+	if s := d.Ground().StreetOf(o.Place.Grid); s == "" || s == t.ID.Street {
+		m.Place = o.Place
+	}
+	after := t
+	after.Category, after.Urgency, after.Confidential = cat.ID, cat.Urgency, cat.Confidential
+	m.Category, m.Plan = cat, d.planFor(&after, m.At)
+	c, err := t.Apply(m)
+	if err != nil || c.After.Place.Grid == "" && !cat.Confidential {
+		return c, err
+	}
+	to, err := d.pick(ctx, &c.After, "")
+	if errors.Is(err, ErrNobody) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	return c.Then(task.Move{Kind: task.Dispatch, By: m.By, At: m.At, To: to, Plan: c.After.Plan, Silent: true})
 }
 
 // dispatch gives the task to the person named. A pending task is accepted as
@@ -116,7 +148,8 @@ func (d *Desk) placeOf(t *task.Task, staff string) task.Place {
 }
 
 // reclassify corrects the category. A task that waited for it and whose grid is
-// known goes on by itself; one that becomes confidential leaves the grid.
+// known goes on by itself; one that becomes confidential leaves the grid for the
+// street.
 func (d *Desk) reclassify(ctx context.Context, t task.Task, m task.Move, o Order) (task.Change, error) {
 	cat, ok := d.o.Categories.Get(o.Category)
 	if !ok {
@@ -126,36 +159,34 @@ func (d *Desk) reclassify(ctx context.Context, t task.Task, m task.Move, o Order
 	after := t
 	after.Category, after.Urgency, after.Confidential = cat.ID, cat.Urgency, cat.Confidential
 	m.Plan = d.planFor(&after, started(&t))
-	c, err := t.Apply(m)
-	if err != nil {
-		return c, err
-	}
-	leaves := cat.Confidential && !t.Confidential && t.Handler != ""
-	waits := t.Status == task.Pending && (t.Place.Grid != "" || cat.Confidential)
-	if !leaves && !waits {
-		return c, nil
-	}
-	return d.handOn(ctx, c, cat, m.At)
-}
-
-// handOn gives a reclassified task to whom its new category belongs.
-func (d *Desk) handOn(ctx context.Context, c task.Change, cat task.Category, now time.Time) (task.Change, error) {
-	to, err := d.pick(ctx, &c.After, "")
-	if err != nil || to.ID == c.After.Handler {
-		return c, nil //nolint:nilerr // nobody to give it to: the dispatcher who corrected it decides
-	}
-	system := task.Actor{Kind: task.BySystem}
-	next := c
-	if c.After.Status == task.Pending {
-		if next, err = next.Then(task.Move{Kind: task.Accept, By: system, At: now, Category: cat, Plan: c.After.Plan}); err != nil {
-			return c, err
+	if cat.Confidential && !t.Confidential && t.Handler != "" {
+		if to, err := d.pick(ctx, &after, ""); err == nil {
+			m.To = to
 		}
 	}
-	next, err = next.Then(task.Move{Kind: task.Dispatch, By: system, At: now, To: to, Plan: d.planFor(&c.After, now)})
+	c, err := t.Apply(m)
+	if err != nil || o.Quiet || t.Status != task.Pending || t.Place.Grid == "" && !cat.Confidential {
+		return c, err
+	}
+	return d.handOn(ctx, c, task.Move{Kind: task.Accept, By: task.Actor{Kind: task.BySystem}, At: m.At, Category: cat, Plan: m.Plan})
+}
+
+// handOn accepts a task and gives it to whom it belongs. With nobody on duty it
+// stays as it was: the operator was told, and the desk has it.
+func (d *Desk) handOn(ctx context.Context, c task.Change, accept task.Move) (task.Change, error) {
+	to, err := d.pick(ctx, &c.After, "")
+	if errors.Is(err, ErrNobody) {
+		return c, nil
+	}
 	if err != nil {
 		return c, err
 	}
-	return next, nil
+	accepted, err := c.Then(accept)
+	if err != nil {
+		return c, err
+	}
+	return accepted.Then(task.Move{Kind: task.Dispatch, By: accept.By, At: accept.At, To: to,
+		Plan: d.planFor(&accepted.After, accept.At), Silent: accept.Silent})
 }
 
 // transfer hands the task to a colleague. The time to finish was promised to the

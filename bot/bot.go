@@ -1,0 +1,274 @@
+package bot
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"strings"
+	"time"
+
+	"gridbot/classify"
+	"gridbot/dispatch"
+	"gridbot/grid"
+	"gridbot/store"
+	"gridbot/task"
+)
+
+//go:embed words
+var wordFiles embed.FS
+
+// Kind is what sort of thing a person did.
+type Kind string
+
+// The kinds of messages and events the conversation knows.
+const (
+	Text        Kind = "text"
+	Image       Kind = "image"
+	Voice       Kind = "voice"
+	Location    Kind = "location"
+	Subscribe   Kind = "subscribe" // with a Scene when a code was scanned
+	Scan        Kind = "scan"
+	Unsubscribe Kind = "unsubscribe"
+	Click       Kind = "click" // a menu item; Text holds its key
+	Quiet       Kind = "quiet" // an event nobody expects an answer to
+	Other       Kind = "other" // a message of a kind nobody can read: video, link, …
+)
+
+// Message is one thing a person did, free of the platform's form.
+type Message struct {
+	Key      string // names the message; its deliveries share it
+	Person   task.Person
+	Street   string // the account's intake street
+	At       time.Time
+	Kind     Kind
+	Text     string
+	MenuID   string // the numbered answer that was tapped
+	MediaID  string
+	PicURL   string
+	Label    string // words of a shared location
+	Scene    string // of the code that was scanned
+	Lat, Lon float64
+}
+
+// Answer is what to say and what to remember.
+type Answer struct {
+	Text   string // "" says nothing
+	Ending store.Ending
+}
+
+// Options are what a conversation works with. All fields are needed.
+type Options struct {
+	Desk       *dispatch.Desk
+	Classifier *classify.Classifier
+	Now        func() time.Time
+	// Numbers are the telephone numbers to call, by kind of danger; "" is the
+	// one for a kind that has none of its own.
+	Numbers map[string]string
+}
+
+// Bot answers people. It is safe for concurrent use.
+type Bot struct {
+	o       Options
+	words   *dispatch.Words
+	grammar *grammar
+}
+
+// New loads the words and the grammar.
+func New(o Options) (*Bot, error) {
+	words, err := dispatch.LoadWords(wordFiles, "words")
+	if err != nil {
+		return nil, err
+	}
+	table, err := wordFiles.ReadFile("words/commands.tsv")
+	if err != nil {
+		return nil, fmt.Errorf("bot: read grammar: %w", err)
+	}
+	g, err := parseGrammar(string(table))
+	if err != nil {
+		return nil, err
+	}
+	return &Bot{o: o, words: words, grammar: g}, nil
+}
+
+// Window tells which of the platform's windows a message opens.
+func (b *Bot) Window(m Message) store.Window {
+	switch m.Kind {
+	case Quiet, Unsubscribe:
+		return store.Window{}
+	case Subscribe, Scan, Click:
+		return store.TapWindow()
+	}
+	return store.MessageWindow()
+}
+
+// Danger gives the words with the number to call when the message speaks of
+// danger now, else "". It does no input or output.
+func (b *Bot) Danger(m Message) string {
+	if m.Kind != Text {
+		return ""
+	}
+	d := b.o.Classifier.Danger(m.Text)
+	if d.Level < 2 {
+		return ""
+	}
+	return b.call(d)
+}
+
+// call renders what to do in a danger.
+func (b *Bot) call(d classify.Danger) string {
+	number := b.o.Numbers[d.Kind]
+	if number == "" {
+		number = b.o.Numbers[""]
+	}
+	name := "danger." + d.Kind
+	if !b.words.Has(name) {
+		name = "danger."
+	}
+	text, err := b.words.Render(name, struct{ Number string }{number})
+	if err != nil { // the number matters more than the words around it
+		return number
+	}
+	return text
+}
+
+// Received is what a person is told while nothing can be worked on: that it is
+// kept, and the number to call when there is danger.
+func (b *Bot) Received(m Message) string {
+	if m.Kind == Quiet || m.Kind == Unsubscribe {
+		return ""
+	}
+	text, err := b.words.Render("received", nil)
+	if err != nil {
+		return b.Danger(m)
+	}
+	return join(b.Danger(m), text)
+}
+
+// Reply works one message out: it makes or moves tasks through the desk and
+// gives the answer and what to remember. An error is a fault of the store or of
+// a template; repeating the message is safe.
+func (b *Bot) Reply(ctx context.Context, m Message, t store.Turn) (Answer, error) {
+	c := b.open(m, t)
+	if err := c.reply(ctx); err != nil {
+		return Answer{}, err
+	}
+	return c.answer()
+}
+
+// chat is one message's work.
+type chat struct {
+	b    *Bot
+	m    Message
+	turn store.Turn
+	now  time.Time
+
+	s       session
+	profile store.Profile
+	tasks   []task.ID // new on the person's list
+	erase   bool
+	said    []string
+	done    int // operations so far, for their keys
+
+	read  bool
+	known []task.Task // the person's newest tasks, read at most once
+}
+
+func (b *Bot) open(m Message, t store.Turn) *chat {
+	m.Text = strings.TrimSpace(m.Text)
+	c := &chat{b: b, m: m, turn: t, now: b.o.Now(), profile: t.Profile}
+	c.s = loadSession(t.Session)
+	if c.s.Step != "" && m.At.Unix() < c.s.At { // written before the question was asked
+		c.s.drop()
+	}
+	return c
+}
+
+func (c *chat) reply(ctx context.Context) error {
+	switch c.m.Kind {
+	case Text:
+		return c.text(ctx)
+	case Image, Voice:
+		return c.media(ctx)
+	case Location:
+		return c.location(ctx)
+	case Subscribe, Scan:
+		return c.arrive()
+	case Unsubscribe:
+		return c.leave(ctx)
+	case Click:
+		return c.click(ctx)
+	case Quiet:
+		return nil
+	}
+	return c.say("unreadable", nil)
+}
+
+// answer closes the work: the words in their order, and what is remembered.
+func (c *chat) answer() (Answer, error) {
+	session, err := c.s.save()
+	if err != nil {
+		return Answer{}, err
+	}
+	text := join(c.said...)
+	return Answer{Text: text, Ending: store.Ending{Answer: text, Session: session, Profile: c.profile, Tasks: c.tasks, Erase: c.erase}}, nil
+}
+
+// say adds a template's words to the answer.
+func (c *chat) say(name string, data any) error {
+	text, err := c.b.words.Render(name, data)
+	if err != nil {
+		return err
+	}
+	c.said = append(c.said, text)
+	return nil
+}
+
+// key names the next operation of this message, the same at every delivery.
+func (c *chat) key() string {
+	c.done++
+	return fmt.Sprintf("%s:%d", c.m.Key, c.done)
+}
+
+// ground is the areas and people.
+func (c *chat) ground() *dispatch.Ground { return c.b.o.Desk.Ground() }
+
+// mine reads the person's newest tasks, newest first, once.
+func (c *chat) mine(ctx context.Context) ([]task.Task, error) {
+	if c.read || len(c.turn.Tasks) == 0 {
+		return c.known, nil
+	}
+	tasks, err := c.b.o.Desk.Store().GetAll(ctx, c.turn.Tasks[:min(len(c.turn.Tasks), shownTasks)])
+	if err != nil {
+		return nil, err
+	}
+	c.read = true
+	for _, t := range tasks {
+		if t.Reporter == c.m.Person {
+			c.known = append(c.known, t)
+		}
+	}
+	return c.known, nil
+}
+
+// shownTasks is how many of a person's own tasks are looked at.
+const shownTasks = 8
+
+// placeOf turns what the gazetteer found into a task's place.
+func (c *chat) placeOf(p grid.Place) task.Place {
+	out := task.Place{Text: c.ground().PlaceName(p), Microgrid: p.Microgrid}
+	if a, ok := c.ground().Up(p.Area, grid.Grid); ok {
+		out.Grid = a.ID
+	}
+	return out
+}
+
+// join puts the parts of an answer under each other.
+func join(parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, "\n")
+}

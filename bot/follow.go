@@ -1,0 +1,161 @@
+package bot
+
+import (
+	"context"
+
+	"gridbot/classify"
+	"gridbot/grid"
+	"gridbot/task"
+)
+
+// number takes a message that is nothing but a task's number. Only a task the
+// person may see is meant; otherwise 12-1042 is a door like any other.
+func (c *chat) number(ctx context.Context) (bool, error) {
+	n, ok := grid.ParseNumber(fold(c.m.Text))
+	if !ok {
+		return false, nil
+	}
+	for _, id := range c.ids(n) {
+		t, err := c.b.o.Desk.View(ctx, id, c.profile.Staff, c.m.Person)
+		if refused(err) {
+			continue
+		}
+		if err != nil {
+			return true, err
+		}
+		c.speakOf(id)
+		return true, c.say("status.one", c.b.o.Desk.Letter(&t))
+	}
+	if _, open := c.lately(); open {
+		return false, nil
+	}
+	return true, c.say("number.unknown", fold(c.m.Text))
+}
+
+// ids lists the tasks a number can mean to this person: with its street, or in
+// the streets of their own tasks, their account and their posts.
+func (c *chat) ids(n grid.Number) []task.ID {
+	if n.Street != "" {
+		return []task.ID{{Street: n.Street, Seq: n.Seq}}
+	}
+	streets := []string{c.m.Street}
+	for _, id := range c.turn.Tasks {
+		streets = append(streets, id.Street)
+	}
+	s, _ := c.ground().Staff(c.profile.Staff)
+	for _, p := range s.Posts {
+		streets = append(streets, c.ground().StreetOf(p.Area))
+	}
+	var out []task.ID
+	seen := map[string]bool{"": true}
+	for _, street := range streets {
+		if !seen[street] {
+			seen[street] = true
+			out = append(out, task.ID{Street: street, Seq: n.Seq})
+		}
+	}
+	return out
+}
+
+// follow takes the message as belonging to something under way: the answer to a
+// worker's question, or more about the report made a few minutes ago.
+func (c *chat) follow(ctx context.Context) (bool, error) {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return true, err
+	}
+	r := c.b.o.Classifier.Classify(c.m.Text)
+	for _, t := range mine {
+		if t.AskedBy != "" && !t.Status.Over() {
+			return true, c.relay(ctx, t)
+		}
+	}
+	id, ok := c.lately()
+	if !ok {
+		return false, nil
+	}
+	for _, t := range mine {
+		if t.ID == id && !t.Status.Over() && c.belongs(t, r) {
+			return true, c.supplement(ctx, t)
+		}
+	}
+	return false, nil
+}
+
+// belongs tells whether a line belongs to the task spoken of just now. What is
+// clearly another matter, another place, or small talk does not.
+func (c *chat) belongs(t task.Task, r classify.Result) bool {
+	if r.Intent == classify.IntentSupplement {
+		return true
+	}
+	if !r.Intent.Request() {
+		return r.Verdict != classify.Sure && r.Intent == classify.IntentOther
+	}
+	if r.Verdict != classify.Sure || len(r.Guesses) == 0 {
+		return true
+	}
+	if t.Category != task.Unclassified && r.Guesses[0].Main != c.category(t.Category).Main {
+		return false
+	}
+	found := c.ground().Places.Find(c.m.Text, c.profile.Home)
+	return len(found) == 0 || t.Place.Microgrid == "" || found[0].Microgrid == "" || found[0].Microgrid == t.Place.Microgrid
+}
+
+// relay hands a resident's answer to the worker who asked.
+func (c *chat) relay(ctx context.Context, t task.Task) error {
+	if _, err := c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, c.m.Text)); err != nil {
+		return c.explain(err, t)
+	}
+	s, _ := c.ground().Staff(t.AskedBy)
+	letter := c.b.o.Desk.Letter(&t)
+	letter.Actor = s.Name
+	c.speakOf(t.ID)
+	return c.say("relayed", letter)
+}
+
+// supplement adds the message to a task. A place named for a task that lacks one
+// moves it on.
+func (c *chat) supplement(ctx context.Context, t task.Task) error {
+	if t.Status == task.Pending && t.Place.Grid == "" && t.Category != task.Unclassified {
+		if many := c.usable(c.ground().Places.Find(c.m.Text, c.profile.Home)); len(many) == 1 {
+			return c.clarify(ctx, t, t.Category, c.placeOf(many[0]))
+		}
+	}
+	return c.add(ctx, t, "added")
+}
+
+// add puts the message's words with a task and answers with the given ones.
+func (c *chat) add(ctx context.Context, t task.Task, words string) error {
+	after, err := c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, c.m.Text))
+	if err != nil {
+		return c.explain(err, t)
+	}
+	c.speakOf(t.ID)
+	if err := c.say(words, c.b.o.Desk.Letter(&after)); err != nil {
+		return err
+	}
+	return c.inform()
+}
+
+// supplementNewest adds the message to the person's newest open task.
+func (c *chat) supplementNewest(ctx context.Context) (bool, error) {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return true, err
+	}
+	for _, t := range mine {
+		if !t.Status.Over() {
+			return true, c.supplement(ctx, t)
+		}
+	}
+	return false, nil
+}
+
+// explain says a refusal to the person; a fault is passed on.
+func (c *chat) explain(err error, t task.Task) error {
+	name := sentence(err)
+	if name == "" {
+		return err
+	}
+	return c.say(name, c.b.o.Desk.Letter(&t))
+}

@@ -1,0 +1,264 @@
+package bot
+
+import (
+	"context"
+
+	"gridbot/classify"
+	"gridbot/dispatch"
+	"gridbot/grid"
+	"gridbot/task"
+)
+
+type dispatchOrder = dispatch.Order
+
+// report makes a task of a matter. When the category or the place is in doubt
+// the task waits at the desk and one question is asked; an answer moves it on,
+// and without one a dispatcher does.
+func (c *chat) report(ctx context.Context, r classify.Result) error {
+	place, many := c.place(c.m.Text)
+	o := c.opening(c.m.Text, nil)
+	o.Danger = r.Danger.Level
+	o.Reason = r.Reason
+	o.Place = place
+	sure := r.Verdict == classify.Sure && len(r.Guesses) > 0
+	if len(r.Guesses) > 0 {
+		o.Category = c.category(r.Guesses[0].Category)
+		o.Consult = r.Intent == classify.IntentConsult
+	}
+	if !sure {
+		o.Category = c.category(task.Unclassified)
+		return c.openAndAsk(ctx, o, r)
+	}
+	if place.Grid == "" && !o.Category.Confidential {
+		return c.openAndAskPlace(ctx, o, many)
+	}
+	o.Sure = true
+	t, err := c.open(ctx, o)
+	if err != nil {
+		return err
+	}
+	return c.opened("opened", t)
+}
+
+// opening is a report by this person.
+func (c *chat) opening(text string, media []task.Media) dispatch.Opening {
+	return dispatch.Opening{Key: c.key(), Street: c.m.Street, Reporter: c.m.Person, Staff: c.profile.Staff,
+		Text: text, Media: media, Category: c.category(task.Unclassified)}
+}
+
+func (c *chat) category(id string) task.Category {
+	cat, _ := c.b.o.Desk.Categories().Get(id)
+	return cat
+}
+
+// open makes the task and puts it on the person's list.
+func (c *chat) open(ctx context.Context, o dispatch.Opening) (task.Task, error) {
+	t, err := c.b.o.Desk.Open(ctx, o)
+	if err != nil {
+		return t, err
+	}
+	c.tasks = append(c.tasks, t.ID)
+	c.speakOf(t.ID)
+	return t, nil
+}
+
+// openAtDesk makes a task a dispatcher decides on, told to them at once.
+func (c *chat) openAtDesk(ctx context.Context, text string, media []task.Media) (task.Task, error) {
+	o := c.opening(text, media)
+	o.Place, _ = c.place(text)
+	return c.open(ctx, o)
+}
+
+// openAndAsk asks which of the likely categories it is. Without a likely one a
+// person decides.
+func (c *chat) openAndAsk(ctx context.Context, o dispatch.Opening, r classify.Result) error {
+	likely := c.likely(r)
+	o.Asking = len(likely) > 0
+	t, err := c.open(ctx, o)
+	if err != nil {
+		return err
+	}
+	if len(likely) == 0 {
+		return c.opened("opened.desk", t)
+	}
+	return c.askMatter(t, likely)
+}
+
+// likely lists the categories worth offering.
+func (c *chat) likely(r classify.Result) []string {
+	var out []string
+	for _, g := range r.Guesses {
+		if g.P < minOffer || r.Verdict == classify.AskTwo && len(out) == 2 {
+			break
+		}
+		out = append(out, g.Category)
+	}
+	if len(out) == 1 && r.Guesses[0].P < 2*minOffer {
+		return nil
+	}
+	return out
+}
+
+// minOffer is how likely a category must be to be offered.
+const minOffer = 0.1
+
+// option is one numbered answer.
+type option struct {
+	N     int
+	Name  string
+	Extra string
+}
+
+func (c *chat) askMatter(t task.Task, categories []string) error {
+	c.ask(stepMatter, categories...)
+	c.s.Draft = &draft{Task: t.ID.String()}
+	var options []option
+	for i, id := range categories {
+		options = append(options, option{N: i + 1, Name: c.category(id).Name})
+	}
+	return c.say("ask.matter", struct {
+		Number  string
+		Options []option
+		None    int
+	}{t.ID.String(), options, len(options) + 1})
+}
+
+// openAndAskPlace asks where it is: which of several places, or in words.
+func (c *chat) openAndAskPlace(ctx context.Context, o dispatch.Opening, many []grid.Place) error {
+	o.Asking = true
+	t, err := c.open(ctx, o)
+	if err != nil {
+		return err
+	}
+	return c.askPlace(t, many)
+}
+
+func (c *chat) askPlace(t task.Task, many []grid.Place) error {
+	var ids []string
+	var options []option
+	for i, p := range many {
+		if i == maxPlaces {
+			break
+		}
+		ids = append(ids, p.Microgrid)
+		options = append(options, option{N: i + 1, Name: c.ground().PlaceName(p)})
+	}
+	c.ask(stepPlace, ids...)
+	c.s.Draft = &draft{Task: t.ID.String(), Category: t.Category, Known: true}
+	letter := c.b.o.Desk.Letter(&t)
+	return c.say("ask.place", struct {
+		dispatch.Letter
+		Options []option
+	}{letter, options})
+}
+
+// maxPlaces is how many places a question offers.
+const maxPlaces = 5
+
+// place finds where a text speaks of: the place named in it, else a location sent
+// just before, else where the person lives. More than one place is a question.
+func (c *chat) place(text string) (task.Place, []grid.Place) {
+	found := c.ground().Places.Find(text, c.profile.Home)
+	switch {
+	case len(found) == 1 && found[0].Area != "":
+		if p := c.placeOf(found[0]); p.Grid != "" {
+			c.held()
+			return p, nil
+		}
+		return c.placeOf(found[0]), nil
+	case len(found) > 1:
+		return task.Place{}, c.usable(found)
+	case len(found) == 1: // a door without an estate, or an estate nobody knows
+		if where := c.held(); where != nil {
+			return *where, nil
+		}
+		return task.Place{Text: found[0].Text}, nil
+	}
+	if where := c.held(); where != nil {
+		return *where, nil
+	}
+	if c.profile.Home == "" {
+		return task.Place{}, nil
+	}
+	return c.placeOf(grid.Place{Microgrid: c.profile.Home, Area: c.profile.Home}), nil
+}
+
+// usable leaves the places that have a grid.
+func (c *chat) usable(found []grid.Place) []grid.Place {
+	var out []grid.Place
+	for _, p := range found {
+		if _, ok := c.ground().Up(p.Area, grid.Grid); ok && p.Microgrid != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// danger makes the task of a danger and says the number to call before anything
+// else. Nothing is asked first: what is missing, people find out while they are
+// on their way.
+func (c *chat) danger(ctx context.Context, d classify.Danger) error {
+	c.said = append(c.said, c.b.call(d))
+	if id, ok := c.lately(); ok {
+		t, err := c.b.o.Desk.View(ctx, id, "", c.m.Person)
+		if err == nil && t.Danger >= 2 && !t.Status.Over() {
+			return c.supplement(ctx, t)
+		}
+		if err != nil && !refused(err) {
+			return err
+		}
+	}
+	o := c.opening(c.m.Text, nil)
+	o.Place, _ = c.place(c.m.Text)
+	o.Danger = d.Level
+	o.Reason = d.Rule
+	if cat := c.dangerCategory(d); cat != "" {
+		o.Category, o.Sure = c.category(cat), true
+	}
+	t, err := c.open(ctx, o)
+	if err != nil {
+		return err
+	}
+	return c.opened("opened.danger", t)
+}
+
+// dangerCategory is what the rule says, else the classifier's first guess.
+func (c *chat) dangerCategory(d classify.Danger) string {
+	if d.Category != "" {
+		return d.Category
+	}
+	if r := c.b.o.Classifier.Classify(c.m.Text); len(r.Guesses) > 0 {
+		return r.Guesses[0].Category
+	}
+	return ""
+}
+
+// opened answers a report: what was understood, the number, who has it, by when,
+// and, the first time, what happens to personal data.
+func (c *chat) opened(words string, t task.Task) error {
+	if err := c.say(words, c.b.o.Desk.Letter(&t)); err != nil {
+		return err
+	}
+	if err := c.hours(t); err != nil {
+		return err
+	}
+	return c.inform()
+}
+
+// hours says when people answer, outside of the service window.
+func (c *chat) hours(t task.Task) error {
+	cal := c.b.o.Desk.Calendar()
+	if t.Urgency == task.Critical || t.Urgency == task.Urgent || cal.InService(c.now) {
+		return nil
+	}
+	return c.say("hours", dispatch.NewWhen(cal.NextService(c.now), c.now, cal.Location()))
+}
+
+// inform says once how personal data is used.
+func (c *chat) inform() error {
+	if c.profile.Informed {
+		return nil
+	}
+	c.profile.Informed = true
+	return c.say("privacy", nil)
+}

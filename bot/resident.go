@@ -1,0 +1,258 @@
+package bot
+
+import (
+	"context"
+	"slices"
+
+	"gridbot/dispatch"
+	"gridbot/task"
+)
+
+// residentCommand takes the message as a resident's command. A word such as 满意
+// is one only when there is a task it fits; otherwise it is ordinary speech.
+func (c *chat) residentCommand(ctx context.Context) (bool, error) {
+	cmd, ok := c.b.grammar.parse(c.m.Text, forResident)
+	if !ok {
+		return false, nil
+	}
+	switch cmd.cmd {
+	case cmdJoin:
+		return c.join(ctx, cmd)
+	case cmdStatus:
+		if !cmd.whole || cmd.number.Seq > 0 {
+			return c.statusOf(ctx, cmd)
+		}
+		return true, c.status(ctx)
+	case cmdHuman:
+		return cmd.whole, c.when(cmd.whole, func() error { return c.human(ctx) })
+	case cmdHelp:
+		return cmd.whole, c.when(cmd.whole, func() error { return c.say("help", nil) })
+	case cmdNo:
+		return false, nil
+	}
+	return c.residentMove(ctx, cmd)
+}
+
+func (c *chat) when(yes bool, do func() error) error {
+	if !yes {
+		return nil
+	}
+	return do()
+}
+
+// fitting tells for each resident's command in which statuses a task can be meant.
+func fitting(cmd string) []task.Status {
+	switch cmd {
+	case cmdGood, cmdFair, cmdBad:
+		return []task.Status{task.Feedback}
+	case cmdUnsolved:
+		return []task.Status{task.Feedback, task.Closed}
+	}
+	var open []task.Status
+	for _, s := range task.Statuses() {
+		if s.Open() {
+			open = append(open, s)
+		}
+	}
+	return open
+}
+
+// residentMove finds the task a command is about: the one named, the one spoken
+// of just now, the only one it fits, else a question.
+func (c *chat) residentMove(ctx context.Context, cmd command) (bool, error) {
+	if !cmd.apart && !cmd.whole {
+		return false, nil
+	}
+	o := order{Cmd: cmd.cmd, Note: cmd.rest}
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return true, err
+	}
+	if cmd.number.Seq > 0 {
+		for _, t := range mine {
+			if slices.Contains(c.ids(cmd.number), t.ID) {
+				o.Task = t.ID.String()
+				return true, c.residentRun(ctx, o, t)
+			}
+		}
+		return true, c.say("number.unknown", cmd.number.String())
+	}
+	var fit []task.Task
+	for _, t := range mine {
+		if slices.Contains(fitting(cmd.cmd), t.Status) {
+			fit = append(fit, t)
+		}
+	}
+	if lately, ok := c.lately(); ok && len(fit) > 1 {
+		for _, t := range fit {
+			if t.ID == lately {
+				fit = []task.Task{t}
+			}
+		}
+	}
+	return c.residentFit(ctx, cmd, o, fit)
+}
+
+func (c *chat) residentFit(ctx context.Context, cmd command, o order, fit []task.Task) (bool, error) {
+	switch {
+	case len(fit) == 1:
+		o.Task = fit[0].ID.String()
+		return true, c.residentRun(ctx, o, fit[0])
+	case len(fit) > 1 && cmd.cmd == cmdUnsolved && fit[0].Status == task.Feedback && fit[1].Status == task.Closed:
+		o.Task = fit[0].ID.String()
+		return true, c.residentRun(ctx, o, fit[0])
+	case len(fit) > 1:
+		return true, c.askTask(o, fit)
+	case cmd.whole:
+		return true, c.say("none."+cmd.cmd, nil)
+	}
+	return false, nil
+}
+
+// askTask asks which task is meant.
+func (c *chat) askTask(o order, fit []task.Task) error {
+	var ids []string
+	var options []option
+	for i, t := range fit {
+		ids = append(ids, t.ID.String())
+		options = append(options, option{N: i + 1, Name: t.ID.String(), Extra: c.category(t.Category).Name})
+	}
+	c.ask(stepChoose, ids...)
+	c.s.Order, c.s.Fill = &o, fillTask
+	return c.say("ask.task", options)
+}
+
+// residentRun makes a resident's move.
+func (c *chat) residentRun(ctx context.Context, o order, t task.Task) error {
+	move := map[string]task.Kind{cmdUrge: task.Urge, cmdWithdraw: task.Withdraw, cmdAdd: task.Supplement, cmdUnsolved: task.Reopen,
+		cmdGood: task.Rate, cmdFair: task.Rate, cmdBad: task.Rate}[o.Cmd]
+	if o.Cmd == cmdAdd && o.Note == "" {
+		c.speakOf(t.ID)
+		return c.say("add.go", c.b.o.Desk.Letter(&t))
+	}
+	d := c.resident(move, t.ID, o.Note)
+	switch o.Cmd {
+	case cmdGood, cmdFair, cmdBad:
+		d.Rating = task.Rating(o.Cmd)
+	}
+	after, err := c.b.o.Desk.Do(ctx, d)
+	if err != nil {
+		return c.residentRefused(ctx, err, t)
+	}
+	c.speakOf(t.ID)
+	return c.say("did."+o.Cmd, c.b.o.Desk.Letter(&after))
+}
+
+// residentRefused explains a refusal. Who wants to withdraw a danger is not sent
+// away: the worker is told and sees that people are safe first.
+func (c *chat) residentRefused(ctx context.Context, err error, t task.Task) error {
+	if sentence(err) == "err.safety" {
+		if _, err := c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, c.m.Text)); err != nil && !refused(err) {
+			return err
+		}
+	}
+	c.speakOf(t.ID)
+	return c.explain(err, t)
+}
+
+// status lists the person's open matters, and the last closed one when nothing
+// is open.
+func (c *chat) status(ctx context.Context) error {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return err
+	}
+	var open []dispatch.Letter
+	for _, t := range mine {
+		if !t.Status.Over() {
+			open = append(open, c.b.o.Desk.Letter(&t))
+		}
+	}
+	switch {
+	case len(open) == 1:
+		return c.say("status.one", open[0])
+	case len(open) > 1:
+		return c.say("status.list", open)
+	case len(mine) > 0:
+		return c.say("status.one", c.b.o.Desk.Letter(&mine[0]))
+	}
+	return c.say("status.none", nil)
+}
+
+// statusOf shows the task a command names: 查询 1042.
+func (c *chat) statusOf(ctx context.Context, cmd command) (bool, error) {
+	if cmd.number.Seq == 0 || cmd.rest != "" {
+		return false, nil
+	}
+	for _, id := range c.ids(cmd.number) {
+		t, err := c.b.o.Desk.View(ctx, id, c.profile.Staff, c.m.Person)
+		if err == nil {
+			c.speakOf(id)
+			return true, c.say("status.one", c.b.o.Desk.Letter(&t))
+		}
+		if !refused(err) {
+			return true, err
+		}
+	}
+	return true, c.say("number.unknown", cmd.number.String())
+}
+
+// rateHint asks for one of the three ratings when somebody judges in their own
+// words; without anything to judge their kind words are answered.
+func (c *chat) rateHint(ctx context.Context) error {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range mine {
+		if t.Status == task.Feedback {
+			c.speakOf(t.ID)
+			return c.say("ask.rate", c.b.o.Desk.Letter(&t))
+		}
+	}
+	return c.say("thanks", nil)
+}
+
+// withdrawHint asks which matter is to be withdrawn when somebody says in their
+// own words that it is over.
+func (c *chat) withdrawHint(ctx context.Context) error {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return err
+	}
+	var open []task.Task
+	for _, t := range mine {
+		if t.Status.Open() {
+			open = append(open, t)
+		}
+	}
+	if len(open) == 0 {
+		return c.say("none.withdraw", nil)
+	}
+	return c.askTask(order{Cmd: cmdWithdraw, Note: c.m.Text}, open)
+}
+
+// human lets a person read what comes next; with a matter open, its worker.
+func (c *chat) human(ctx context.Context) error {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range mine {
+		if t.Status.Open() && t.Handler != "" {
+			if _, err := c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, c.m.Text)); err != nil {
+				return c.explain(err, t)
+			}
+			c.speakOf(t.ID)
+			if err := c.say("human.handler", c.b.o.Desk.Letter(&t)); err != nil {
+				return err
+			}
+			return c.hours(t)
+		}
+	}
+	c.ask(stepHuman)
+	if err := c.say("human", nil); err != nil {
+		return err
+	}
+	return c.hours(task.Task{Urgency: task.Normal})
+}

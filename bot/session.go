@@ -1,0 +1,120 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gridbot/task"
+)
+
+// The steps a conversation can stand in: what was asked last.
+const (
+	stepMatter = "matter" // which of these is it? Draft is the task it is about
+	stepPlace  = "place"  // where is it? Draft is the task it is about
+	stepChoose = "choose" // Order lacks what Fill names; Choices are the answers
+	stepResult = "result" // Order is a finish whose result was too short
+	stepPhoto  = "photo"  // does this photo belong to Choices[0], or is it something new?
+	stepHuman  = "human"  // a person will read what comes next
+)
+
+// What an answer can fill in.
+const (
+	fillTask     = "task"
+	fillTo       = "to"
+	fillCategory = "category"
+)
+
+// joinFor is how long what follows a report still belongs to it.
+const joinFor = 10 * time.Minute
+
+// session is where a conversation stands. It is kept as JSON for 48 hours.
+type session struct {
+	Step    string      `json:"s,omitempty"`
+	At      int64       `json:"t,omitempty"` // second of the message that led to the question
+	Draft   *draft      `json:"d,omitempty"`
+	Order   *order      `json:"o,omitempty"`
+	Fill    string      `json:"f,omitempty"`
+	Choices []string    `json:"c,omitempty"` // what the numbers 1, 2, 3 … stand for
+	Media   *task.Media `json:"m,omitempty"` // the photo stepPhoto is about
+	Last    string      `json:"l,omitempty"` // the task last spoken of
+	LastAt  int64       `json:"lt,omitempty"`
+	Where   *task.Place `json:"w,omitempty"` // a location that came before its words
+	WhereAt int64       `json:"wt,omitempty"`
+	Puzzled bool        `json:"p,omitempty"` // the last message was not understood
+}
+
+// draft is a report that is still being asked about. Its task exists and waits at
+// the desk, so nothing is lost if the answer never comes.
+type draft struct {
+	Task     string `json:"t"`
+	Category string `json:"c,omitempty"`
+	Known    bool   `json:"y,omitempty"` // the category needs no answer any more
+}
+
+// order is a command as far as it is understood.
+type order struct {
+	Cmd      string `json:"c"`
+	Task     string `json:"t,omitempty"`
+	Note     string `json:"n,omitempty"`
+	To       string `json:"p,omitempty"`
+	Category string `json:"k,omitempty"`
+}
+
+func loadSession(b []byte) session {
+	var s session
+	if len(b) == 0 {
+		return s
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return session{} // written by another version: the conversation begins anew
+	}
+	return s
+}
+
+func (s *session) save() ([]byte, error) {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("bot: keep session: %w", err)
+	}
+	if string(b) == "{}" {
+		return nil, nil
+	}
+	return b, nil
+}
+
+// drop forgets the question asked last.
+func (s *session) drop() {
+	s.Step, s.At, s.Draft, s.Order, s.Fill, s.Choices, s.Media = "", 0, nil, nil, "", nil, nil
+}
+
+// ask remembers a question in place of the one asked before.
+func (c *chat) ask(step string, choices ...string) {
+	c.s.drop()
+	c.s.Step, c.s.At, c.s.Choices = step, c.m.At.Unix(), choices
+}
+
+// speakOf remembers the task the conversation is about now.
+func (c *chat) speakOf(id task.ID) {
+	c.s.Last, c.s.LastAt = id.String(), c.m.At.Unix()
+}
+
+// lately is the task spoken of within the last minutes, if any.
+func (c *chat) lately() (task.ID, bool) {
+	id, err := task.ParseID(c.s.Last)
+	if err != nil || c.m.At.Unix()-c.s.LastAt > int64(joinFor.Seconds()) {
+		return task.ID{}, false
+	}
+	return id, true
+}
+
+// held gives the location that came before its words, and forgets it.
+func (c *chat) held() *task.Place {
+	where := c.s.Where
+	fresh := c.m.At.Unix()-c.s.WhereAt <= int64(joinFor.Seconds())
+	c.s.Where, c.s.WhereAt = nil, 0
+	if !fresh {
+		return nil
+	}
+	return where
+}
