@@ -19,28 +19,25 @@ type Door struct {
 // dates, times, amounts and counts (两幢楼) are not doors.
 func ScanDoor(text string) []Door {
 	var list []Door
-	for _, d := range newLine(text).doors() {
-		if !d.street {
-			list = append(list, d.Door)
-		}
+	for _, d := range newLine(text).doors(func(int) bool { return false }) {
+		list = append(list, d.Door)
 	}
 	return list
 }
 
-// found is a door with its span in runes. A street door (中心路15号) is one only
-// when a road's name stands before it.
+// found is a door with its span in runes.
 type found struct {
 	Door
 	from, to int
-	street   bool
 }
 
-// doors finds every door of the line.
-func (l line) doors() []found {
+// doors finds every door of the line. A number with only 号 behind it is one
+// when named reports that a name ends where it begins, as in 中心路15号.
+func (l line) doors(named func(i int) bool) []found {
 	var list []found
 	for i := 0; i < len(l.r); {
 		f := found{from: i}
-		if l.begins(i) && l.door(i, &f) {
+		if l.begins(i) && (l.door(i, &f) || named(i) && l.plate(i, &f)) {
 			f.Start, f.End = int(l.at[f.from]), int(l.at[f.to])
 			list = append(list, f)
 			i = f.to
@@ -91,13 +88,19 @@ func (l line) door(i int, f *found) bool {
 		l.rest(f)
 		return true
 	}
-	to, ok := l.after(n.to, "号")
-	if ok && !n.spelt && l.get(i-1) != '月' && l.get(i-1) != '-' {
-		f.Building, f.to, f.street = n.value, to, true
-		l.rest(f)
-		return true
-	}
 	return false
+}
+
+// plate reads 15号, the number of a house on a road or in a village.
+func (l line) plate(i int, f *found) bool {
+	n := l.number(i)
+	to, ok := l.after(n.to, "号")
+	if !ok || n.value == "" || n.spelt {
+		return false
+	}
+	f.Building, f.to = n.value, to
+	l.rest(f)
+	return true
 }
 
 // building reports whether the number at i is a building's, and the place behind the word.
@@ -161,7 +164,7 @@ func (l line) part(f *found) bool {
 		return false
 	}
 	inner := f.Building != "" || f.Unit != "" || f.Floor != ""
-	if to, ok := l.after(n.to, "单元"); ok && !below && f.Unit+f.Floor+f.Room == "" && n.digits <= 2 {
+	if to, ok := l.unit(n); ok && !below && f.Unit+f.Floor+f.Room == "" {
 		f.Unit, f.to = n.value, to
 		return true
 	}
@@ -175,12 +178,21 @@ func (l line) part(f *found) bool {
 	return !below && f.Room == "" && (l.room(n, inner, f) || inner && f.Unit == "" && l.unitRoom(n, f))
 }
 
+// unit reports whether the number is a unit's: 2单元, or 2单 with a room behind it.
+func (l line) unit(n token) (int, bool) {
+	to, ok := l.after(n.to, "单元", "单")
+	return to, ok && n.digits <= 2 && (l.get(to-1) == '元' || western(l.get(to)))
+}
+
 // floor reports whether the number is a floor's. Standing alone, 一层 is as
 // likely a layer of dust, so it needs a building before it.
 func (l line) floor(n token, inner bool) (int, bool) {
 	to, ok := l.after(n.to, "楼")
 	if ok {
 		return to, !l.is(to, "盘") && !l.is(to, "栋")
+	}
+	if l.get(n.to) == 'F' && !n.spelt {
+		return n.to + 1, !letter(l.get(n.to+1)) && !western(l.get(n.to+1))
 	}
 	to, ok = l.after(n.to, "层")
 	return to, ok && (inner || !n.spelt) && l.get(to) != '楼'
@@ -197,7 +209,7 @@ func (l line) room(n token, inner bool, f *found) bool {
 	}
 	if !named {
 		to = n.to
-		if !inner || n.spelt || !plausibleRoom(n) || l.measured(to) {
+		if !inner || n.spelt || !plausibleRoom(n, 99) || l.measured(to) {
 			return false
 		}
 	}
@@ -230,7 +242,7 @@ func (l line) dashed(i int, n token, f *found) bool {
 	}
 	g := found{Door: Door{Building: n.value}, from: i, to: i}
 	if l.get(m.to) != '-' {
-		if m.digits < 3 || !plausibleRoom(m) || !l.room(m, true, &g) {
+		if m.digits < 3 || n.digits == 3 && m.value > n.value || !plausibleRoom(m, 60) || !l.room(m, true, &g) {
 			return false
 		}
 	} else if !l.unitRoom(m, &g) {
@@ -241,10 +253,10 @@ func (l line) dashed(i int, n token, f *found) bool {
 }
 
 // plausibleRoom reports whether a bare number looks like a room: a floor and
-// then 01 to 60. 100, 200 and the emergency numbers do not.
-func plausibleRoom(n token) bool {
+// then 01 to the most a floor may have. 100, 200 and the emergency numbers do not.
+func plausibleRoom(n token, most int) bool {
 	v, err := strconv.Atoi(n.value)
-	return err == nil && v > 100 && v%100 >= 1 && v%100 <= 60 && v != 110 && v != 119 && v != 120
+	return err == nil && v > 100 && v%100 >= 1 && v%100 <= most && v != 110 && v != 119 && v != 120
 }
 
 // measured reports whether what stands at i makes the number before it an

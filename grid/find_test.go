@@ -1,8 +1,11 @@
 package grid
 
 import (
+	"math"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // placeText writes a place as area building/unit/floor/room, with ! when exact.
@@ -94,6 +97,161 @@ func TestFind(t *testing.T) {
 		}
 		if s, x := strings.Join(got, ";"), strings.Join(span, ";"); s != tt.want || x != tt.span {
 			t.Errorf("%s: Find(%q, %q)\n got %q in %q\nwant %q in %q", tt.name, tt.text, tt.home, s, x, tt.want, tt.span)
+		}
+	}
+}
+
+func TestFindWithoutAreas(t *testing.T) {
+	d, err := NewDirectory(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := NewGazetteer(d)
+	if got := g.Find("幸福里小区3幢", "12010101"); len(got) != 1 || placeText(got[0]) != " 3///" || got[0].Text != "幸福里小区3幢" {
+		t.Errorf("got %+v", got)
+	}
+	if _, _, ok := g.Nearest(28.65, 121.42); ok {
+		t.Error("nothing is near")
+	}
+}
+
+func TestNamesTooGeneralAreNotMatchedAlone(t *testing.T) {
+	d, err := NewDirectory([]Area{
+		{ID: "7", Level: Street, Name: "和风街道"}, {ID: "c", Level: Community, Name: "新河社区", Parent: "7"}, {ID: "g", Level: Grid, Name: "第一网格", Parent: "c"},
+		{ID: "m1", Level: Microgrid, Name: "翠园小区", Parent: "g", Aliases: []string{"一期", "园"}, Buildings: []string{"1-9"}},
+		{ID: "m2", Level: Microgrid, Name: "翠园小区", Parent: "g", Aliases: []string{"二期"}, Buildings: []string{"1-9"}},
+		{ID: "m3", Level: Microgrid, Name: "小区", Parent: "g"},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := NewGazetteer(d)
+	for text, want := range map[string]string{
+		"一期路灯坏了": "", "园里的灯": "", "小区": " ///", "翠园一期3幢": "m1 3///!", "翠园二期3幢": "m2 3///!",
+		"翠园3幢": "m1 3///!;m2 3///!", "翠园小区": "g ///", "翠园12幢": "g 12///",
+	} {
+		var got []string
+		for _, p := range g.Find(text, "") {
+			got = append(got, placeText(p))
+		}
+		if s := strings.Join(got, ";"); s != want {
+			t.Errorf("Find(%q) = %q, want %q", text, s, want)
+		}
+	}
+}
+
+func TestBuildingsNobodyListed(t *testing.T) {
+	d, err := NewDirectory([]Area{
+		{ID: "7", Level: Street, Name: "和风街道"}, {ID: "c", Level: Community, Name: "新河社区", Parent: "7"}, {ID: "g", Level: Grid, Name: "第一网格", Parent: "c"},
+		{ID: "m1", Level: Microgrid, Name: "翠园小区", Parent: "g", Buildings: []string{"1-9"}}, {ID: "m2", Level: Microgrid, Name: "翠园小区", Parent: "g"},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := NewGazetteer(d)
+	for _, tt := range []struct{ text, home, want string }{
+		{"翠园小区3幢", "", "m1 3///!"}, {"翠园小区12幢", "", "m2 12///"}, {"12幢", "m1", "m2 12///"}, {"12幢", "m2", "m2 12///"},
+	} {
+		if got := g.Find(tt.text, tt.home); len(got) != 1 || placeText(got[0]) != tt.want {
+			t.Errorf("Find(%q, %q) = %+v, want %s", tt.text, tt.home, got, tt.want)
+		}
+	}
+}
+
+func FuzzFind(f *testing.F) {
+	g := NewGazetteer(sampleStreet(f))
+	for _, s := range []string{
+		"幸福里小区3幢楼下路灯不亮", "我住6幢，3幢楼下", "翡翠花园3幢", "安居小区3幢", "\xff我家楼下\xf0", "临江路17号", "和风大道", "３　幢　２　单元", "第二网格12-2-602",
+	} {
+		f.Add(s, "12010102")
+		f.Add(s, "")
+	}
+	f.Fuzz(func(t *testing.T, text, home string) {
+		places := g.Find(text, home)
+		if len(places) > manyPlaces {
+			t.Fatalf("%d places", len(places))
+		}
+		for _, p := range places {
+			if p.Start < 0 || p.End <= p.Start || p.End > len(text) || text[p.Start:p.End] != p.Text {
+				t.Fatalf("%q: span %d:%d, text %q", text, p.Start, p.End, p.Text)
+			}
+			a, ok := g.d.Area(p.Area)
+			if ok != (p.Area != "") || (a.Level == Microgrid) != (p.Microgrid != "") || p.Exact && (p.Building == "" || p.Microgrid == "") {
+				t.Fatalf("%q: %+v", text, p)
+			}
+		}
+	})
+}
+
+func TestNearest(t *testing.T) {
+	g := NewGazetteer(sampleStreet(t))
+	for _, tt := range []struct {
+		lat, lon float64
+		want     string
+		within   float64
+	}{
+		{28.6592, 121.4141, "12010101", 1}, {28.65925, 121.41415, "12010101", 8}, {28.6514, 121.4261, "12020306", 1},
+		{28.6592, 121.4010, "12010101", 1300}, {28.6750, 121.4141, "12010104", 1700},
+		{28.70, 121.41, "", 0}, {0, 0, "", 0}, {28.65, -121.42, "", 0}, {90, 0, "", 0}, {-90, 121, "", 0}, {1000, 1000, "", 0},
+		{math.NaN(), math.NaN(), "", 0}, {math.Inf(1), 0, "", 0}, {88.9, 12, "", 0},
+	} {
+		got, metres, ok := g.Nearest(tt.lat, tt.lon)
+		if got != tt.want || ok != (tt.want != "") || metres > tt.within {
+			t.Errorf("Nearest(%v, %v) = %s, %.1f m, %v, want %s within %v m", tt.lat, tt.lon, got, metres, ok, tt.want, tt.within)
+		}
+	}
+}
+
+// TestNearestIsTheNearest compares the index with looking at every centre.
+func TestNearestIsTheNearest(t *testing.T) {
+	d := sampleStreet(t)
+	g := NewGazetteer(d)
+	rapid.Check(t, func(t *rapid.T) {
+		lat, lon := rapid.Float64Range(28.63, 28.68).Draw(t, "lat"), rapid.Float64Range(121.39, 121.45).Draw(t, "lon")
+		best := math.Inf(1)
+		for _, a := range d.Areas() {
+			if a.Level == Microgrid {
+				best = min(best, metresPerDegree*math.Hypot(a.Lat-lat, (a.Lon-lon)*math.Cos(lat*math.Pi/180)))
+			}
+		}
+		_, metres, ok := g.Nearest(lat, lon)
+		if ok != (best <= tooFar) || ok && math.Abs(metres-best) > 1e-6 {
+			t.Fatalf("index says %v m, %v; the nearest is %v m", metres, ok, best)
+		}
+	})
+}
+
+// TestTheSampleStreetStandsUp finds every building of every micro-grid by its own name.
+func TestTheSampleStreetStandsUp(t *testing.T) {
+	d := sampleStreet(t)
+	g := NewGazetteer(d)
+	if gaps := d.Gaps(); len(gaps) != 1 || gaps[0] != (Gap{"120203", FullTime}) {
+		t.Errorf("gaps: %v", gaps)
+	}
+	if twins := d.StaffNamed("12", "李思远"); ids(twins) != "s14 s16" {
+		t.Errorf("twins: %s", ids(twins))
+	}
+	for _, a := range d.Areas() {
+		if a.Level != Microgrid {
+			continue
+		}
+		if len(d.Ladder(a.ID)) < 3 || a.Lat == 0 {
+			t.Errorf("%s has no proper ladder or no centre", a.ID)
+		}
+		if near, _, _ := g.Nearest(a.Lat, a.Lon); near != a.ID {
+			t.Errorf("nearest to %s is %s", a.ID, near)
+		}
+		for _, spec := range a.Buildings {
+			all, _ := expandBuildings(spec)
+			for _, b := range all {
+				if _, numbered := Numeral(b); !numbered {
+					continue
+				}
+				got := g.Find(a.Name+b+"幢", a.ID)
+				if len(got) != 1 || got[0].Microgrid != a.ID || !got[0].Exact {
+					t.Errorf("%s%s幢: %+v", a.Name, b, got)
+				}
+			}
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 // becomes exactly one rune, so spans can be carried back to the original.
 func foldRune(r rune) rune {
 	switch {
+	case r == '_':
+		return '-'
 	case r >= '!' && r <= 'z': // the commonest first
 	case r >= 0x4E00 && r <= 0x9FFF:
 		return r
@@ -35,7 +37,7 @@ func foldRune(r rune) rune {
 // the one on a door plate. The tilde is not one: 8~10 is a span of time.
 func isDash(r rune) bool {
 	switch r {
-	case '-', '－', '—', '–', '‐', '‑', '‒', '―', '−', 'ー', '﹣', '─':
+	case '-', '－', '—', '–', '‐', '‑', '‒', '―', '−', 'ー', '﹣', '─', '_', '＿':
 		return true
 	}
 	return false

@@ -23,7 +23,7 @@ type plates struct {
 
 // lexicon are the words around places, from words.txt.
 type lexicon struct {
-	home, live, spot, ending, endingDoor, notName []string
+	home, live, spot, ending, endingDoor, notName wordSet
 }
 
 // manyPlaces is the most places Find returns; what fits more is not a place but
@@ -37,21 +37,11 @@ func NewGazetteer(d *Directory) *Gazetteer {
 		g.plates[i] = newPlates(a.Buildings)
 	}
 	g.lex = lexicon{
-		home: foldedList("place.home"), live: foldedList("place.live"), spot: foldedList("place.spot"),
-		ending: foldedList("place.ending"), endingDoor: foldedList("place.endingdoor"), notName: foldedList("place.notname"),
+		home: byFirst("place.home"), spot: byFirst("place.spot"), ending: byFirst("place.ending"), endingDoor: byFirst("place.endingdoor"),
+		live: byLast("place.live"), notName: byLast("place.notname"),
 	}
 	g.cells = newCells(d.areas)
 	return g
-}
-
-// foldedList is a word list in folded form, the longest words first.
-func foldedList(key string) []string {
-	list := wordList(key)
-	for i := range list {
-		list[i] = fold(list[i])
-	}
-	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
-	return list
 }
 
 // newPlates keeps ranges as ranges: a city has half a million buildings.

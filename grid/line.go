@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -50,6 +51,53 @@ func (l line) after(i int, words ...string) (int, bool) {
 	for _, w := range words {
 		if l.is(i, w) {
 			return i + len([]rune(w)), true
+		}
+	}
+	return i, false
+}
+
+// wordSet is a list of words by the rune they are looked up by, their first or
+// their last, the longest first.
+type wordSet map[rune][][]rune
+
+// byFirst is the word list under a key, to be found where a word begins.
+func byFirst(key string) wordSet {
+	return newWordSet(key, func(w []rune) rune { return w[0] })
+}
+
+// byLast is the word list under a key, to be found where a word ends.
+func byLast(key string) wordSet {
+	return newWordSet(key, func(w []rune) rune { return w[len(w)-1] })
+}
+
+// newWordSet folds the words under a key.
+func newWordSet(key string, by func([]rune) rune) wordSet {
+	set := make(wordSet)
+	for _, word := range wordList(key) {
+		w := []rune(fold(word))
+		set[by(w)] = append(set[by(w)], w)
+	}
+	for _, list := range set {
+		slices.SortStableFunc(list, func(a, b []rune) int { return len(b) - len(a) })
+	}
+	return set
+}
+
+// word returns the place behind the longest word of the set that begins at i.
+func (l line) word(i int, set wordSet) (int, bool) {
+	for _, w := range set[l.get(i)] {
+		if i+len(w) <= len(l.r) && slices.Equal(l.r[i:i+len(w)], w) {
+			return i + len(w), true
+		}
+	}
+	return i, false
+}
+
+// before returns the place where the longest word of the set that ends at i begins.
+func (l line) before(i int, set wordSet) (int, bool) {
+	for _, w := range set[l.get(i-1)] {
+		if i >= len(w) && slices.Equal(l.r[i-len(w):i], w) {
+			return i - len(w), true
 		}
 	}
 	return i, false

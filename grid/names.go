@@ -38,6 +38,7 @@ type edge struct {
 // look-up where no name begins, which is nearly everywhere; an automaton with
 // failure links would save a fraction of that and hold several times as much.
 type names struct {
+	root map[rune]int32 // the edges of node 0, few enough to stay in the cache
 	next map[edge]int32
 	word []int32 // node → position in list, -1 for none
 	list []name
@@ -45,7 +46,7 @@ type names struct {
 
 // newNames collects the names of every area.
 func newNames(d *Directory) names {
-	n := names{next: make(map[edge]int32, len(d.areas)*3), word: []int32{-1}}
+	n := names{root: make(map[rune]int32), next: make(map[edge]int32, len(d.areas)*3), word: []int32{-1}}
 	generic := wordList("place.generic")
 	for i, a := range d.areas {
 		here := run{int32(i), d.end[i]}
@@ -99,13 +100,7 @@ func (n *names) add(word string, k kind, here run) {
 	}
 	at := int32(0)
 	for _, r := range word {
-		to, ok := n.next[edge{at, r}]
-		if !ok {
-			to = int32(len(n.word))
-			n.next[edge{at, r}] = to
-			n.word = append(n.word, -1)
-		}
-		at = to
+		at = n.grow(at, r)
 	}
 	if n.word[at] < 0 {
 		n.word[at] = int32(len(n.list))
@@ -120,6 +115,32 @@ func (n *names) add(word string, k kind, here run) {
 	}
 }
 
+// grow returns the node one rune on, making it if need be.
+func (n *names) grow(at int32, r rune) int32 {
+	to, ok := n.step(at, r)
+	if ok {
+		return to
+	}
+	to = int32(len(n.word))
+	n.word = append(n.word, -1)
+	if at == 0 {
+		n.root[r] = to
+	} else {
+		n.next[edge{at, r}] = to
+	}
+	return to
+}
+
+// step returns the node one rune on, if there is one.
+func (n *names) step(at int32, r rune) (int32, bool) {
+	if at == 0 {
+		to, ok := n.root[r]
+		return to, ok
+	}
+	to, ok := n.next[edge{at, r}]
+	return to, ok
+}
+
 // at returns the longest name that begins at rune i of the line and the place
 // behind it; nil if there is none.
 func (n *names) at(l line, i int) (*name, int) {
@@ -127,7 +148,7 @@ func (n *names) at(l line, i int) (*name, int) {
 	to := i
 	node, ok := int32(0), true
 	for j := i; j < len(l.r); j++ {
-		if node, ok = n.next[edge{node, l.r[j]}]; !ok {
+		if node, ok = n.step(node, l.r[j]); !ok {
 			break
 		}
 		if w := n.word[node]; w >= 0 {

@@ -11,14 +11,18 @@ type scene struct {
 	list     []found
 }
 
+// longestText is how many bytes of a text are looked at: three times what one
+// message of WeChat can hold.
+const longestText = 6144
+
 // read finds the names and the doors of a text.
 func (g *Gazetteer) read(text, home string) *scene {
-	s := &scene{line: newLine(text), g: g, home: -1}
+	s := &scene{line: newLine(text[:min(len(text), longestText)]), g: g, home: -1}
 	if i, ok := g.d.index[home]; ok && g.d.areas[i].Level == Microgrid {
 		s.home = i
 	}
 	s.mentions = g.names.mentions(s.line)
-	s.list = slices.DeleteFunc(s.doors(), func(f found) bool { return f.street && !s.onRoad(f) })
+	s.list = s.doors(s.nameEnds)
 	s.mentions = append(s.mentions, s.strangers()...)
 	slices.SortFunc(s.mentions, func(a, b mention) int { return a.from - b.from })
 	for i := range s.mentions {
@@ -27,36 +31,16 @@ func (g *Gazetteer) read(text, home string) *scene {
 	return s
 }
 
-// word returns the place behind the first of the words that stands at i.
-func (s *scene) word(i int, list []string) (int, bool) {
-	for _, w := range list {
-		if s.is(i, w) {
-			return i + len([]rune(w)), true
-		}
-	}
-	return i, false
-}
-
-// wordBefore returns the place where one of the words that end at i begins.
-func (s *scene) wordBefore(i int, list []string) (int, bool) {
-	for _, w := range list {
-		if from := i - len([]rune(w)); from >= 0 && s.is(from, w) {
-			return from, true
-		}
-	}
-	return i, false
-}
-
 // lives reports whether "I live in" stands before i.
 func (s *scene) lives(i int) bool {
-	_, ok := s.wordBefore(i, s.g.lex.live)
+	_, ok := s.before(i, s.g.lex.live)
 	return ok
 }
 
-// onRoad reports whether the door stands right behind a name, as in 中心路15号.
-func (s *scene) onRoad(f found) bool {
+// nameEnds reports whether a name that can have house numbers ends right before i.
+func (s *scene) nameEnds(i int) bool {
 	return slices.ContainsFunc(s.mentions, func(m mention) bool {
-		return m.kind >= roadName && m.kind != streetName && (m.to == f.from || m.to == f.from-1 && s.get(m.to) == ' ')
+		return m.kind >= roadName && m.kind != streetName && (m.to == i || m.to == i-1 && s.get(m.to) == ' ')
 	})
 }
 
@@ -94,7 +78,7 @@ const longestName = 6
 func (s *scene) nameBefore(i int) int {
 	from := i
 	for from > 0 && i-from < longestName && s.get(from-1) >= 0x4E00 && s.get(from-1) <= 0x9FFF {
-		_, stop := s.wordBefore(from, s.g.lex.notName)
+		_, stop := s.before(from, s.g.lex.notName)
 		known := slices.ContainsFunc(s.mentions, func(m mention) bool { return m.to == from })
 		if stop || known {
 			break

@@ -1,0 +1,184 @@
+package grid
+
+import (
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The size of a whole city.
+const (
+	cityMicrogrids = 43011
+	cityPeople     = 23015
+)
+
+// syllables make up the names of a city that does not exist.
+var syllables = strings.Split("翠 湖 云 栖 江 南 碧 海 金 桂 银 杏 东 方 锦 绣 望 潮 听 涛 和 风 柳 岸 橘 香 桃 源 松 鹤 兰 亭 梅 雪 竹 石 泉 龙 凤 星 月 春 晖 秋 实 安 康 宁 瑞 祥 福 禄", " ")
+
+// inventedName is a name of three syllables, the same for the same number.
+func inventedName(n int, ending string) string {
+	k := len(syllables)
+	n = n * 7919 % (k * k * k)
+	return syllables[n%k] + syllables[n/k%k] + syllables[n/k/k] + ending
+}
+
+// city makes a city of the full size: 100 streets, three or four micro-grids to a 小区.
+func city() ([]Area, []Staff) {
+	areas := []Area{{ID: "city", Level: City, Name: "台城市"}}
+	var grids []string
+	for n := range cityMicrogrids {
+		street, community, grid := 1+n/431, n/43, n/6
+		if n%431 == 0 {
+			areas = append(areas, Area{ID: strconv.Itoa(street), Level: Street, Name: inventedName(street, "街道"), Parent: "city"})
+		}
+		if c := fmt.Sprintf("c%d-%d", street, community); areas[len(areas)-1].Level == Street || n%43 == 0 {
+			areas = append(areas, Area{ID: c, Level: Community, Name: inventedName(community+500, "社区"), Parent: strconv.Itoa(street)})
+		}
+		if g := fmt.Sprintf("g%d-%d-%d", street, community, grid); len(grids) == 0 || grids[len(grids)-1] != g {
+			grids = append(grids, g)
+			areas = append(areas, Area{ID: g, Level: Grid, Name: fmt.Sprintf("第%d网格", grid%8+1), Parent: fmt.Sprintf("c%d-%d", street, community)})
+		}
+		areas = append(areas, Area{
+			ID: fmt.Sprintf("m%d", n), Level: Microgrid, Name: inventedName(n/4+2000, "小区"), Parent: grids[len(grids)-1],
+			Aliases: []string{inventedName(n/4+30000, "苑")}, Roads: []string{inventedName(n/30+60000, "路")},
+			Buildings: []string{fmt.Sprintf("%d-%d", n%4*6+1, n%4*6+6)},
+			Lat:       28.4 + float64(n%207)*0.0012, Lon: 121.1 + float64(n/207)*0.0014,
+		})
+	}
+	staff := make([]Staff, cityPeople)
+	for i := range staff {
+		role := []Role{FullTime, GridHead, Guide}[i/len(grids)%3]
+		staff[i] = Staff{ID: fmt.Sprintf("s%05d", i), Name: inventedName(i, ""), Posts: []Post{{role, grids[i%len(grids)]}}}
+	}
+	return areas, staff
+}
+
+// theCity is built once for every test and benchmark that needs it.
+var theCity = sync.OnceValues(func() (*Directory, *Gazetteer) {
+	d, err := NewDirectory(city())
+	if err != nil {
+		panic(err)
+	}
+	return d, NewGazetteer(d)
+})
+
+// heap is what is alive after collecting garbage, in bytes.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+func TestACityFits(t *testing.T) {
+	areas, staff := city()
+	empty := heap()
+	start := time.Now()
+	d, err := NewDirectory(areas, staff)
+	if err != nil {
+		t.Fatal(err)
+	}
+	directory, took := heap()-empty, time.Since(start)
+	start = time.Now()
+	g := NewGazetteer(d)
+	gazetteer := heap() - empty - directory
+	t.Logf("%d areas, %d people: directory %.1f MB in %v, gazetteer %.1f MB in %v, %d words",
+		len(areas), len(staff), float64(directory)/1e6, took, float64(gazetteer)/1e6, time.Since(start), len(g.names.list))
+	if gazetteer > 40<<20 {
+		t.Errorf("the gazetteer takes %d bytes", gazetteer)
+	}
+	runtime.KeepAlive(areas)
+	runtime.KeepAlive(staff)
+	runtime.KeepAlive(g)
+}
+
+func TestFindInACity(t *testing.T) {
+	d, g := theCity()
+	wrong := 0
+	for n := 0; n < cityMicrogrids; n += 97 {
+		a, _ := d.Area(fmt.Sprintf("m%d", n))
+		got := g.Find(a.Name+strconv.Itoa(n%4*6+2)+"幢楼下路灯不亮", a.ID)
+		if len(got) != 1 || got[0].Microgrid != a.ID || !got[0].Exact {
+			wrong++
+		}
+		near, metres, ok := g.Nearest(a.Lat+0.0001, a.Lon-0.0001)
+		if !ok || near != a.ID || metres > 20 {
+			t.Fatalf("nearest to %s is %s, %v m", a.ID, near, metres)
+		}
+	}
+	if wrong > 0 {
+		t.Errorf("%d places wrong", wrong)
+	}
+}
+
+func TestLongTextIsAnsweredSoon(t *testing.T) {
+	_, g := theCity()
+	for _, part := range []string{"幸福里小区翠湖花园3幢2单元501室", "小区花园新村", inventedName(2007, "小区"), "3-", "一二三", "我住", "1号2号", "第3网格"} {
+		start := time.Now()
+		text := strings.Repeat(part, 20000/len([]rune(part))+1)
+		g.Find(text, "m28")
+		ScanDoor(text)
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%q repeated to 20,000 characters took %v", part, took)
+		}
+	}
+}
+
+func TestFindManyAtOnce(t *testing.T) {
+	_, g := theCity()
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for n := range 200 {
+				g.Find(inventedName(n+2000, "小区")+"3幢", "m0")
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func BenchmarkFind(b *testing.B) {
+	_, g := theCity()
+	for name, text := range map[string]string{
+		"named":    inventedName(2007, "小区") + "3幢2单元501室楼下路灯不亮了，晚上老人走路看不见",
+		"home":     "3幢楼下路灯不亮了，晚上老人走路看不见",
+		"nothing":  "最近晚上总有人放音乐，实在太吵了，能不能管一管",
+		"unknown":  "我在翡翠花园门口摔了一跤，井盖没有盖好，太危险了",
+		"grid":     "第3网格的负责人是谁",
+		"186runes": strings.Repeat("这里的垃圾一直没有人来收，天气热味道很大，蚊子苍蝇到处飞，", 6) + inventedName(2007, "小区"),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				g.Find(text, "m28")
+			}
+		})
+	}
+}
+
+func BenchmarkNearest(b *testing.B) {
+	_, g := theCity()
+	for b.Loop() {
+		g.Nearest(28.5512, 121.2207)
+	}
+}
+
+func BenchmarkNewDirectory(b *testing.B) {
+	areas, staff := city()
+	for b.Loop() {
+		if _, err := NewDirectory(areas, staff); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkLadder(b *testing.B) {
+	d, _ := theCity()
+	for b.Loop() {
+		d.Ladder("m4242")
+	}
+}
