@@ -134,15 +134,15 @@ func lowest(all []judged, precision float64) float32 {
 }
 
 // rarest is the smallest probability that at most a share of the values reach,
-// and never below a half.
+// and never below a fifth.
 func rarest(values []float32, share float64) float32 {
 	slices.Sort(values)
 	slices.Reverse(values)
 	n := int(share * float64(len(values)))
 	if n >= len(values) {
-		return 0.5
+		return 0.2
 	}
-	return max(0.5, values[n]+1e-4)
+	return max(0.2, values[n]+1e-4)
 }
 
 // report sums up how the folds did.

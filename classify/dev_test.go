@@ -1,10 +1,10 @@
 package classify
 
 import (
-	"os"
-	"testing"
 	"bytes"
 	"fmt"
+	"os"
+	"testing"
 
 	"gridbot/task"
 )

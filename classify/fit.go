@@ -7,11 +7,12 @@ import (
 
 // sample is an example in the form the trainer walks over.
 type sample struct {
-	feats  []int32 // dense feature numbers, distinct
-	class  int     // joint class: a category or a non-request intent
-	also   []int   // further classes that are right as well
-	ask    int     // consult head: 1 consult, 0 report, −1 not a request
-	danger int     // danger head: 0, 1, 2, −1 not labelled
+	feats  []int32   // dense feature numbers, distinct
+	vals   []float32 // the value of each, scaled so that their squares sum to 1
+	class  int       // joint class: a category or a non-request intent
+	also   []int     // further classes that are right as well
+	ask    int       // consult head: 1 consult, 0 report, −1 not a request
+	danger int       // danger head: 0, 1, 2, −1 not labelled
 }
 
 // heads says which outputs belong to which head: the joint classes first, then
@@ -53,48 +54,34 @@ func fit(samples []sample, features int, h heads, o TrainOptions) *weights {
 		rate := float32(o.Rate * (1 - float64(epoch)/float64(o.Epochs)))
 		for _, i := range order {
 			s := &samples[i]
-			w.logits(s.feats, logits)
+			w.logits(s, logits)
 			h.gradient(s, logits, grad, o)
-			w.step(s.feats, grad, seen, rate, float32(o.Decay))
+			w.step(s, grad, seen, rate, float32(o.Decay))
 		}
 	}
 	return w
 }
 
 // logits writes the raw score of every output.
-func (w *weights) logits(feats []int32, out []float32) {
-	clear(out)
-	for _, f := range feats {
-		row := w.row(f)[:len(out)]
+func (w *weights) logits(s *sample, out []float32) {
+	copy(out, w.bias)
+	for i, f := range s.feats {
+		row, v := w.row(f)[:len(out)], s.vals[i]
 		for c := range out {
-			out[c] += row[c]
+			out[c] += v * row[c]
 		}
 	}
-	norm := featureValue(len(feats))
-	for c := range out {
-		out[c] = out[c]*norm + w.bias[c]
-	}
-}
-
-// featureValue is the value every feature of a message has, so that a long
-// message does not shout.
-func featureValue(n int) float32 {
-	if n == 0 {
-		return 0
-	}
-	return float32(1 / math.Sqrt(float64(n)))
 }
 
 // step moves the rows of the example's features against the gradient.
-func (w *weights) step(feats []int32, grad, seen []float32, rate, decay float32) {
-	v := featureValue(len(feats))
+func (w *weights) step(s *sample, grad, seen []float32, rate, decay float32) {
 	var energy float32
 	for _, g := range grad {
 		energy += g * g
 	}
-	energy *= v * v
-	for _, f := range feats {
-		seen[f] += energy
+	for i, f := range s.feats {
+		v := s.vals[i]
+		seen[f] += energy * v * v
 		eta := rate * v / (0.1 + float32(math.Sqrt(float64(seen[f]))))
 		row := w.row(f)[:len(grad)]
 		keep := 1 - decay*eta

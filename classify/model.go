@@ -82,22 +82,19 @@ func (m *Model) check() error {
 // logits adds up the rows of the features. Features never seen count towards
 // the length only.
 func (m *Model) logits(fs []feature, out []float32) {
-	clear(out)
+	copy(out, m.bias)
+	norm := lengthNorm(fs)
 	for _, f := range fs {
 		row := m.slots[f.hash]
 		if row == 0 {
 			continue
 		}
 		from, to := m.starts[row-1], m.starts[row]
-		scale := m.scales[row-1]
+		scale := norm * f.value() * m.scales[row-1]
 		cols, vals := m.cols[from:to], m.vals[from:to]
 		for i, c := range cols {
 			out[c] += scale * float32(vals[i])
 		}
-	}
-	norm := featureValue(len(fs))
-	for c := range out {
-		out[c] = out[c]*norm + m.bias[c]
 	}
 }
 

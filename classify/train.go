@@ -19,6 +19,7 @@ type TrainOptions struct {
 	Decay     float64 // pull of every weight towards zero
 	Also      float64 // share of the target that the also-labels get together
 	Smoothing float64 // share of the target spread over all classes
+	MinCount  int     // how many examples a feature must occur in
 	Folds     int     // parts for calibration and gates, at least 2
 	Prune     float64 // entries below this share of a row's largest are dropped
 
@@ -29,8 +30,8 @@ type TrainOptions struct {
 
 // DefaultTraining gives the options the shipped model was trained with.
 func DefaultTraining() TrainOptions {
-	return TrainOptions{Epochs: 20, Rate: 4, Also: 0.3, Folds: 5, Prune: 0.06,
-		SurePrecision: 0.85, TwoPrecision: 0.75, FalseAlarms: 0.005}
+	return TrainOptions{Epochs: 12, Rate: 4, Also: 0.3, Smoothing: 0.1, MinCount: 1, Folds: 5, Prune: 0.06,
+		SurePrecision: 0.85, TwoPrecision: 0.75, FalseAlarms: 0.01}
 }
 
 // withDefaults fills in what was left at zero.
@@ -44,11 +45,15 @@ func (o TrainOptions) withDefaults() TrainOptions {
 	if o.Epochs == 0 {
 		o.Epochs = d.Epochs
 	}
+	if o.MinCount == 0 {
+		o.MinCount = d.MinCount
+	}
 	if o.Folds < 2 {
 		o.Folds = d.Folds
 	}
 	fill(&o.Rate, d.Rate)
 	fill(&o.Also, d.Also)
+	fill(&o.Smoothing, d.Smoothing)
 	fill(&o.Prune, d.Prune)
 	fill(&o.SurePrecision, d.SurePrecision)
 	fill(&o.TwoPrecision, d.TwoPrecision)
@@ -61,7 +66,7 @@ func (o TrainOptions) withDefaults() TrainOptions {
 type Report struct {
 	Examples int           // used
 	Classes  int           // categories and intents found in them
-	Features int           // distinct hashed features
+	Features int           // distinct features kept
 	Entries  int           // weights kept
 	Score    Score         // of the model alone, without rules
 	ECE      float64       // expected calibration error of the first guess, 15 bins
@@ -94,7 +99,7 @@ func Train(examples []Example, o TrainOptions) (*Model, Report, error) {
 	if err != nil {
 		return nil, Report{}, err
 	}
-	set, err := newTrainingSet(r, examples)
+	set, err := newTrainingSet(r, examples, o)
 	if err != nil {
 		return nil, Report{}, err
 	}
@@ -127,7 +132,7 @@ func (e Example) class() string {
 	return string(e.Intent)
 }
 
-func newTrainingSet(r *reader, examples []Example) (*trainingSet, error) {
+func newTrainingSet(r *reader, examples []Example, o TrainOptions) (*trainingSet, error) {
 	s := &trainingSet{}
 	for _, e := range examples {
 		if e.Intent == "" && e.Category != "" && e.Category != NoCategory {
@@ -144,11 +149,42 @@ func newTrainingSet(r *reader, examples []Example) (*trainingSet, error) {
 	if s.heads.width() > maxOutputs {
 		return nil, fmt.Errorf("classify: train: %d classes; at most %d fit", len(s.classes), maxOutputs-4)
 	}
-	dense := map[uint32]int32{}
-	for _, e := range s.examples {
-		s.samples = append(s.samples, s.sample(r, e, number, dense))
+	s.samples = make([]sample, len(s.examples))
+	s.readFeatures(r, o.MinCount)
+	for i, e := range s.examples {
+		s.samples[i].label(e, number)
 	}
 	return s, nil
+}
+
+// readFeatures reads every example and keeps the features that occur in enough
+// of them.
+func (s *trainingSet) readFeatures(r *reader, minCount int) {
+	read := make([][]feature, len(s.examples))
+	count := map[uint32]int{}
+	for i, e := range s.examples {
+		read[i] = r.read(e.Text, &scratch{}).feats
+		for _, f := range read[i] {
+			count[f.hash]++
+		}
+	}
+	dense := map[uint32]int32{}
+	for i, fs := range read {
+		out, norm := &s.samples[i], lengthNorm(fs)
+		for _, f := range fs {
+			if count[f.hash] < minCount {
+				continue
+			}
+			n, known := dense[f.hash]
+			if !known {
+				n = int32(len(s.places))
+				dense[f.hash] = n
+				s.places = append(s.places, f.hash)
+			}
+			out.feats = append(out.feats, n)
+			out.vals = append(out.vals, f.value()*norm)
+		}
+	}
 }
 
 // numberClasses puts the categories first, each group in alphabetical order.
@@ -177,31 +213,21 @@ func (s *trainingSet) numberClasses() map[string]int {
 	return number
 }
 
-// sample reads an example. Features get dense numbers in the order they are met.
-func (s *trainingSet) sample(r *reader, e Example, number map[string]int, dense map[uint32]int32) sample {
-	buf := &scratch{}
-	out := sample{class: number[e.class()], ask: -1, danger: e.Emergency}
-	if e.Intent.Request() {
-		out.ask = 0
-		if e.Intent == IntentConsult {
-			out.ask = 1
-		}
-		for _, id := range e.Also {
-			if n, known := number[id]; known && id != e.Category {
-				out.also = append(out.also, n)
-			}
+// label copies an example's labels in the trainer's numbers.
+func (s *sample) label(e Example, number map[string]int) {
+	s.class, s.ask, s.danger = number[e.class()], -1, e.Emergency
+	if !e.Intent.Request() {
+		return
+	}
+	s.ask = 0
+	if e.Intent == IntentConsult {
+		s.ask = 1
+	}
+	for _, id := range e.Also {
+		if n, known := number[id]; known && id != e.Category {
+			s.also = append(s.also, n)
 		}
 	}
-	for _, f := range r.read(e.Text, buf).feats {
-		n, known := dense[f.hash]
-		if !known {
-			n = int32(len(s.places))
-			dense[f.hash] = n
-			s.places = append(s.places, f.hash)
-		}
-		out.feats = append(out.feats, n)
-	}
-	return out
 }
 
 // crossPredict gives every sample the logits of a model trained without its
@@ -222,7 +248,7 @@ func (s *trainingSet) crossPredict(o TrainOptions) *foldResult {
 			w := fit(train, len(s.places), s.heads, o)
 			for i := fold; i < len(s.samples); i += o.Folds {
 				r.logits[i] = make([]float32, k)
-				w.logits(s.samples[i].feats, r.logits[i])
+				w.logits(&s.samples[i], r.logits[i])
 			}
 			return nil
 		})
