@@ -73,15 +73,15 @@ func doAssign(before, after *Task, m Move) (string, error) {
 func hand(after *Task, m Move, waiting Status) {
 	if m.To.ID == "" || after.reportedBy(m.To.Person) {
 		after.Status = waiting
-		after.handler("", "")
+		after.giveTo("", "")
 		return
 	}
 	assign(after, m)
 }
 
-// handler changes whose task it is. An answer still to come belongs to the
+// giveTo changes whose task it is. An answer still to come belongs to the
 // next handler, not to the one who asked and has left.
-func (t *Task) handler(id, name string) {
+func (t *Task) giveTo(id, name string) {
 	if id != t.Handler {
 		t.AskedBy = ""
 	}
@@ -90,7 +90,7 @@ func (t *Task) handler(id, name string) {
 
 func assign(after *Task, m Move) {
 	after.Status = Dispatched
-	after.handler(m.To.ID, m.To.Name)
+	after.giveTo(m.To.ID, m.To.Name)
 	after.Plan = m.Plan
 	after.DispatchedAt = m.At
 	after.SignedAt = time.Time{}
@@ -106,7 +106,7 @@ func doSign(before, after *Task, m Move) (string, error) {
 		}
 		return "", ErrStatus
 	}
-	after.handler(m.By.ID, m.By.Name)
+	after.giveTo(m.By.ID, m.By.Name)
 	after.SignedAt = m.At
 	return m.By.ID, nil
 }
@@ -199,7 +199,7 @@ func doReturn(before, after *Task, m Move) (string, error) {
 		return "", ErrReturnLate
 	}
 	after.Returns++
-	after.handler("", "")
+	after.giveTo("", "")
 	return before.Handler, nil
 }
 
@@ -266,11 +266,16 @@ func doUrge(before, after *Task, m Move) (string, error) {
 	return before.Handler, nil
 }
 
+// doSupplement adds to the report. A matter that began with a photo takes its
+// first words from here.
 func doSupplement(before, after *Task, m Move) (string, error) {
 	if m.Note == "" && len(m.Media) == 0 {
 		return "", ErrNoteTooShort
 	}
 	after.Media = append(after.Media, m.Media...)
+	if before.Text == "" {
+		after.Text = m.Note
+	}
 	after.AskedBy = ""
 	return before.AskedBy, nil
 }

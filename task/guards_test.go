@@ -262,6 +262,16 @@ func TestSupplementAnswersAQuestion(t *testing.T) {
 	}
 }
 
+func TestFirstWordsOfAMatterThatBeganWithAPhoto(t *testing.T) {
+	wordless := func(t *Task) { t.Text = "" }
+	photo := do(t, in(Pending, wordless), move(Supplement, reporter, note(""), image("m1")))
+	words := do(t, photo, move(Supplement, reporter, note("三幢的路灯")))
+	more := do(t, words, move(Supplement, reporter, note("二单元门口")))
+	if photo.Text != "" || words.Text != "三幢的路灯" || more.Text != "三幢的路灯" {
+		t.Errorf("texts %q, %q, %q", photo.Text, words.Text, more.Text)
+	}
+}
+
 func TestForget(t *testing.T) {
 	want := map[Status]Status{Feedback: Closed} // everywhere else the status stays
 	for _, s := range Statuses() {

@@ -199,6 +199,16 @@ func TestSilenceIsForTheResidentOnly(t *testing.T) {
 	}
 }
 
+func TestQuietMovesTellNobody(t *testing.T) {
+	for _, x := range notices() {
+		x.move.Quiet = true
+		c, err := x.before.Apply(x.move)
+		if err != nil || len(c.Notices) != 0 || len(c.Events) != 1 {
+			t.Errorf("%s: told %q, %d events, %v", x.name, inWords(c.Notices), len(c.Events), err)
+		}
+	}
+}
+
 func TestNoticesPassWordsOn(t *testing.T) {
 	result := in(Checking).Result
 	for _, x := range []struct {

@@ -135,9 +135,12 @@ func (h *history) accepted(rt *rapid.T, m Move, c Change) {
 
 // kept checks what no move may ever change.
 func kept(rt *rapid.T, m Move, before, after Task) {
-	if after.Version != before.Version || after.ID != before.ID || after.Text != before.Text || after.Danger != before.Danger ||
+	if after.Version != before.Version || after.ID != before.ID || after.Text != before.Text && before.Text != "" || after.Danger != before.Danger ||
 		after.OpenedAt != before.OpenedAt || after.Reason != before.Reason {
 		rt.Fatalf("%s changed what never changes: %+v → %+v", m.Kind, before, after)
+	}
+	if after.Text != before.Text && m.Kind != Supplement {
+		rt.Fatalf("%s put %q into the report", m.Kind, after.Text)
 	}
 	if after.Reporter != before.Reporter && m.Kind != Forget {
 		rt.Fatalf("%s changed the reporter", m.Kind)
@@ -231,7 +234,7 @@ func knows(notices []Notice, id string) bool {
 }
 
 func drawReport(rt *rapid.T) Report {
-	return Report{Street: "12", At: eight, Text: "路灯不亮", Media: drawMedia(rt), Reporter: zhao,
+	return Report{Street: "12", At: eight, Text: rapid.SampledFrom([]string{"", "路灯不亮"}).Draw(rt, "text"), Media: drawMedia(rt), Reporter: zhao,
 		Category: rapid.SampledFrom([]Category{light, gas, complaint}).Draw(rt, "category"),
 		Danger:   rapid.IntRange(0, 2).Draw(rt, "danger"), Place: place, Plan: during(eight)}
 }

@@ -47,7 +47,7 @@ type Span struct {
 // Zero tells whether there is no such limit.
 func (s Span) Zero() bool { return s.Duration == 0 && s.Workdays == 0 }
 
-// Limits are the four clocks of a task, all counted from its dispatch.
+// Limits are the clocks of a task, all counted from its dispatch.
 type Limits struct {
 	Accept   Span // until signed (受理/签收)
 	Contact  Span // until first contact (先行联系)

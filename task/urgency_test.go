@@ -43,20 +43,20 @@ func clock(s Span) string {
 
 func TestClockTable(t *testing.T) {
 	for _, x := range []struct {
-		urgency                           Urgency
-		accept, contact, feedback, finish string
+		urgency                                 Urgency
+		accept, contact, feedback, finish, back string
 	}{
-		{Critical, "10m", "30m", "2h", "24h"},
-		{Urgent, "30m", "2h", "-", "24h"},
-		{Normal, "w2h", "w1d", "-", "w5d"},
-		{Complex, "w2h", "w1d", "-", "w15d"},
-		{Info, "w2h", "-", "-", "w1d"},
-		{Rework, "w30m", "w1d", "-", "w3d"},
-		{"unknown", "w2h", "w1d", "-", "w5d"}, // as normal
+		{Critical, "10m", "30m", "2h", "24h", "10m"},
+		{Urgent, "30m", "2h", "-", "24h", "30m"},
+		{Normal, "w2h", "w1d", "-", "w5d", "w2d"},
+		{Complex, "w2h", "w1d", "-", "w15d", "w2d"},
+		{Info, "w2h", "-", "-", "w1d", "w2d"},
+		{Rework, "w30m", "w1d", "-", "w3d", "w2d"},
+		{"unknown", "w2h", "w1d", "-", "w5d", "w2d"}, // as normal
 	} {
 		l := LimitsOf(x.urgency, Term{})
-		got := [4]string{clock(l.Accept), clock(l.Contact), clock(l.Feedback), clock(l.Finish)}
-		if want := [4]string{x.accept, x.contact, x.feedback, x.finish}; got != want {
+		got := [5]string{clock(l.Accept), clock(l.Contact), clock(l.Feedback), clock(l.Finish), clock(l.Return)}
+		if want := [5]string{x.accept, x.contact, x.feedback, x.finish, x.back}; got != want {
 			t.Errorf("%s: %v, want %v", x.urgency, got, want)
 		}
 	}
@@ -83,7 +83,7 @@ func TestCategorysOwnFinish(t *testing.T) {
 		if got := clock(l.Finish); got != x.finish {
 			t.Errorf("%s with %s of its own: finish %s, want %s", x.urgency, x.own, got, x.finish)
 		}
-		if l.Accept != base.Accept || l.Contact != base.Contact || l.Feedback != base.Feedback {
+		if l.Accept != base.Accept || l.Contact != base.Contact || l.Feedback != base.Feedback || l.Return != base.Return {
 			t.Errorf("%s with %s of its own: the other clocks moved: %+v", x.urgency, x.own, l)
 		}
 	}
