@@ -89,7 +89,7 @@ func (e *Envelope) Verify(q Query) (echo string, err error) {
 
 // Open checks, decrypts, cleans and parses a push. The Sealer writes the
 // answer; it is nil, and still of use, whenever there is an error. With
-// ErrTooOld the message is returned too.
+// ErrTooOld the message is returned too, where it was read.
 func (e *Envelope) Open(q Query, body []byte) (*Message, *Sealer, error) {
 	doc, used, err := e.unwrap(q, body)
 	if err != nil {
