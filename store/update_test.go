@@ -178,13 +178,13 @@ func urge(before task.Task) (task.Change, error) {
 }
 
 func TestNoUpdateIsLostAmongSixteen(t *testing.T) {
-	const workers, each16 = 16, 10
+	const workers, rounds = 16, 10
 	each(t, func(t *testing.T, s *Store, srv *redistest.Server) {
 		stores := []*Store{s, connect(t, srv)}
 		id := create(t, s, "m1", opened())
 		var accepted, busy atomic.Int64
 		together(workers, func(i int) {
-			for n := range each16 {
+			for n := range rounds {
 				_, again, err := stores[i%2].Update(context.WithoutCancel(t.Context()), id, fmt.Sprintf("%d.%d", i, n), noon, urge)
 				switch {
 				case errors.Is(err, ErrBusy):
@@ -199,7 +199,7 @@ func TestNoUpdateIsLostAmongSixteen(t *testing.T) {
 		moves := accepted.Load()
 		got := must(s.Get(t.Context(), id))
 		events := must(s.History(t.Context(), id, 1000))
-		if got.Version != 1+moves || int64(got.Urges) != moves || int64(len(events)) != 3+moves || moves+busy.Load() != workers*each16 {
+		if got.Version != 1+moves || int64(got.Urges) != moves || int64(len(events)) != 3+moves || moves+busy.Load() != workers*rounds {
 			t.Fatalf("%d accepted, %d busy: version %d, %d urges, %d events", moves, busy.Load(), got.Version, got.Urges, len(events))
 		}
 		for i, e := range events[3:] {
