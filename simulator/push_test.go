@@ -1,0 +1,527 @@
+package simulator
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gridbot/wechat"
+)
+
+// In each mode the product opens the push and its answer reaches the phone.
+func TestPushModes(t *testing.T) {
+	for _, mode := range []string{ModePlain, ModeCompat, ModeSafe} {
+		t.Run(mode, func(t *testing.T) {
+			r := newRig(t, func(o *Options) {
+				o.Accounts[0].Mode = mode
+				if mode == ModePlain {
+					o.Accounts[0].AESKey = ""
+				}
+			})
+			r.answers(say("收到"))
+			d := r.p.Text(app, wang, "3幢路灯 ]]> & <b>不亮</b>")
+			if d.Err != nil || d.Failed || d.Reply != "收到" || len(d.Attempts) != 1 {
+				t.Fatalf("delivery: %+v", d)
+			}
+			if got := r.last().Text; got != "3幢路灯 ]]> & <b>不亮</b>" {
+				t.Errorf("the product read %q", got)
+			}
+			encrypted := strings.Contains(r.bodies[0], "<Encrypt>")
+			if encrypted != (mode != ModePlain) || strings.Contains(r.bodies[0], "不亮") != (mode != ModeSafe) {
+				t.Errorf("body in %s mode: %s", mode, r.bodies[0])
+			}
+			r.wantScreen(wang, ">text : 3幢路灯 ]]> & <b>不亮</b>", "<text passive: 收到")
+		})
+	}
+}
+
+// The official example: token AAAAA, timestamp 1714037059, nonce 486452656.
+func TestPushQuery(t *testing.T) {
+	if got := wechat.Signature("AAAAA", "1714037059", "486452656"); got != "899cf89e464efb63f54ddac96b0a0a235f53aa78" {
+		t.Errorf("signature %s", got)
+	}
+	r := newRig(t)
+	q := r.p.Prepare(app, wang, textMessage("您好")).Query
+	for _, name := range []string{"signature", "timestamp", "nonce", "openid", "encrypt_type", "msg_signature"} {
+		if q.Get(name) == "" {
+			t.Errorf("the query lacks %s: %v", name, q)
+		}
+	}
+	if q.Get("signature") != wechat.Signature(word, q.Get("timestamp"), q.Get("nonce")) || q.Get("encrypt_type") != "aes" {
+		t.Errorf("query %v", q)
+	}
+	r.p.SetWebhook(app, r.hook.URL+"/wechat?tenant=1")
+	if d := r.p.Text(app, wang, "您好"); d.Failed || !strings.Contains(r.asked[0], "tenant=1&") {
+		t.Errorf("a webhook with a query: %v, %q", d.Err, r.asked)
+	}
+}
+
+// What the platform takes and what it shows as a failure.
+func TestPushAnswers(t *testing.T) {
+	plain := func(to, from, rest string) string {
+		return "<xml><ToUserName>" + to + "</ToUserName><FromUserName>" + from +
+			"</FromUserName><CreateTime>1</CreateTime>" + rest + "</xml>"
+	}
+	gh := "gh_" + app
+	text := "<MsgType>text</MsgType><Content>收到</Content>"
+	for _, c := range []struct {
+		name, body string
+		legal      bool
+		shown      string
+	}{
+		{"success", "success", true, ""},
+		{"empty", "", true, ""},
+		{"text", plain(wang, gh, text), true, "text 收到"},
+		{"news", plain(wang, gh, "<MsgType>news</MsgType><Articles><item><Title>指南</Title><Url>https://e.org</Url></item></Articles>"), true, "link 指南"},
+		{"video", plain(wang, gh, "<MsgType>video</MsgType><Video><Title>片</Title></Video>"), true, "link 片"},
+		{"music", plain(wang, gh, "<MsgType>music</MsgType><Music><Title>曲</Title></Music>"), true, "link 曲"},
+		{"handed to a person", plain(wang, gh, "<MsgType>transfer_customer_service</MsgType>"), true, ""},
+		{"SUCCESS", "SUCCESS", false, ""},
+		{"JSON", `{"errcode":0}`, false, ""},
+		{"error page", "<html><body>502</body></html>", false, ""},
+		{"not ended", "<xml><ToUserName>", false, ""},
+		{"control character", plain(wang, gh, "<MsgType>text</MsgType><Content>\x01</Content>"), false, ""},
+		{"to another person", plain(li, gh, text), false, ""},
+		{"from another account", plain(wang, "gh_x", text), false, ""},
+		{"time not a number", strings.Replace(plain(wang, gh, text), ">1<", ">now<", 1), false, ""},
+		{"unknown type", plain(wang, gh, "<MsgType>dance</MsgType>"), false, ""},
+		{"empty text", plain(wang, gh, "<MsgType>text</MsgType><Content></Content>"), false, ""},
+		{"2,049 bytes", plain(wang, gh, "<MsgType>text</MsgType><Content>"+strings.Repeat("a", 2049)+"</Content>"), false, ""},
+		{"unknown picture", plain(wang, gh, "<MsgType>image</MsgType><Image><MediaId>x</MediaId></Image>"), false, ""},
+		{"unknown voice", plain(wang, gh, "<MsgType>voice</MsgType><Voice><MediaId>x</MediaId></Voice>"), false, ""},
+		{"no article", plain(wang, gh, "<MsgType>news</MsgType>"), false, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newRig(t, func(o *Options) { o.Accounts[0].AESKey = "" })
+			r.answers(raw(200, c.body))
+			d := r.p.Text(app, wang, "您好")
+			if d.Failed == c.legal || c.legal != (d.Err == nil) || len(d.Attempts) != 1 {
+				t.Fatalf("delivery: failed %v, %v, %d attempts", d.Failed, d.Err, len(d.Attempts))
+			}
+			if !c.legal && (!errors.Is(d.Err, ErrIllegal) || d.Shown[0].Note != NoteFailed) {
+				t.Errorf("error %v, shown %+v", d.Err, d.Shown)
+			}
+			got := ""
+			if c.legal && len(d.Shown) > 0 {
+				got = d.Shown[0].Kind + " " + d.Shown[0].Text
+			}
+			if got != c.shown {
+				t.Errorf("shown %q, want %q", got, c.shown)
+			}
+		})
+	}
+}
+
+// In safe mode a reply must be encrypted for the account, with the right
+// signature; compat mode takes plaintext too.
+func TestPushSealedAnswers(t *testing.T) {
+	other, err := wechat.NewCipher(app, newKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, _ := other.Encrypt([]byte("<xml/>"))
+	text := "<xml><ToUserName>" + wang + "</ToUserName><FromUserName>gh_" + app +
+		"</FromUserName><CreateTime>1</CreateTime><MsgType>text</MsgType><Content>收到</Content></xml>"
+	sealed := func(encrypt, signature string) string {
+		return "<xml><Encrypt>" + encrypt + "</Encrypt><MsgSignature>" + signature + "</MsgSignature><TimeStamp>1</TimeStamp><Nonce>n</Nonce></xml>"
+	}
+	for _, c := range []struct {
+		name, mode string
+		answer     answer
+		legal      bool
+	}{
+		{"sealed", ModeSafe, say("收到"), true},
+		{"plaintext in safe mode", ModeSafe, raw(200, text), false},
+		{"plaintext in compat mode", ModeCompat, raw(200, text), true},
+		{"sealed in compat mode", ModeCompat, say("收到"), true},
+		{"another key", ModeSafe, raw(200, sealed(foreign, wechat.Signature(word, "1", "n", foreign))), false},
+		{"not base64", ModeSafe, raw(200, sealed("?", wechat.Signature(word, "1", "n", "?"))), false},
+		{"no signature", ModeSafe, func(m *wechat.Message, s *wechat.Sealer) (int, []byte) {
+			out := string(s.Seal("收到"))
+			from, to := strings.Index(out, "<MsgSignature>"), strings.Index(out, "</MsgSignature>")
+			return 200, []byte(out[:from] + "<MsgSignature>" + out[to:])
+		}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newRig(t, func(o *Options) { o.Accounts[0].Mode = c.mode })
+			r.answers(c.answer)
+			d := r.p.Text(app, wang, "您好")
+			if d.Failed == c.legal || c.legal && d.Reply != "收到" {
+				t.Errorf("failed %v (%v), reply %q", d.Failed, d.Err, d.Reply)
+			}
+		})
+	}
+}
+
+// Silence is cut after the time-out, and the same body comes again three times.
+func TestPushSilence(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.PushTimeout = 40 * time.Millisecond })
+	free := make(chan struct{})
+	defer close(free)
+	r.answers(func(*wechat.Message, *wechat.Sealer) (int, []byte) { <-free; return 200, nil })
+	d := r.p.Text(app, wang, "您好")
+	if !d.Failed || len(d.Attempts) != 4 || !errors.Is(d.Err, context.DeadlineExceeded) {
+		t.Fatalf("failed %v, %d attempts, %v", d.Failed, len(d.Attempts), d.Err)
+	}
+	for i := range 4 {
+		if r.bodies[i] != r.bodies[0] || r.asked[i] != r.asked[0] {
+			t.Errorf("attempt %d differs", i+1)
+		}
+		if took := d.Attempts[i].Took; took < 40*time.Millisecond || took > time.Second {
+			t.Errorf("attempt %d was cut after %v", i+1, took)
+		}
+	}
+	r.wantScreen(wang, ">text : 您好", "<system failed: 该公众号暂时无法提供服务，请稍后再试")
+}
+
+// A reply on a later attempt is shown, and no failure.
+func TestPushSecondTry(t *testing.T) {
+	r := newRig(t)
+	var n atomic.Int64
+	r.answers(func(m *wechat.Message, s *wechat.Sealer) (int, []byte) {
+		if n.Add(1) == 1 {
+			return 500, []byte("oops")
+		}
+		return 200, s.Seal("收到")
+	})
+	d := r.p.Text(app, wang, "您好")
+	if d.Failed || d.Err != nil || d.Reply != "收到" || len(d.Attempts) != 2 || !errors.Is(d.Attempts[0].Err, ErrStatus) {
+		t.Fatalf("delivery: %+v", d)
+	}
+	if d.Attempts[0].Status != 500 || string(d.Attempts[0].Body) != "oops" {
+		t.Errorf("first attempt: %d %s", d.Attempts[0].Status, d.Attempts[0].Body)
+	}
+	r.wantScreen(wang, ">text : 您好", "<text passive: 收到")
+}
+
+// With Resign the attempts share the body and have signatures of their own.
+func TestPushResigned(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.Resign, o.PushRetries = true, 1 })
+	r.answers(raw(503, ""))
+	r.p.Text(app, wang, "您好")
+	if len(r.bodies) != 2 || r.bodies[0] != r.bodies[1] || r.asked[0] == r.asked[1] {
+		t.Errorf("%d attempts, queries %q", len(r.bodies), r.asked)
+	}
+}
+
+func TestPushRetriesOff(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.PushRetries = -1 })
+	r.hook.Close()
+	if d := r.p.Text(app, wang, "您好"); len(d.Attempts) != 1 || !d.Failed || d.Attempts[0].Status != 0 {
+		t.Errorf("delivery: %+v", d)
+	}
+}
+
+func TestPushNowhere(t *testing.T) {
+	r := newRig(t)
+	for _, webhook := range []string{"", "http://%zz", "ftp://example.org"} {
+		r.p.SetWebhook(app, webhook)
+		if d := r.p.Text(app, wang, "您好"); !d.Failed {
+			t.Errorf("webhook %q: %+v", webhook, d)
+		}
+	}
+	r.p.SetWebhook("wx-nobody", "x")
+	r.p.SetKey("wx-nobody", key)
+}
+
+// An answer without an end, or a redirect, is not taken.
+func TestPushBigAndRedirected(t *testing.T) {
+	r := newRig(t)
+	r.answers(raw(200, strings.Repeat("x", maxReply+1)))
+	if d := r.p.Text(app, wang, "您好"); !errors.Is(d.Err, ErrIllegal) || len(d.Attempts[0].Body) != maxReply {
+		t.Errorf("%v with %d bytes", d.Err, len(d.Attempts[0].Body))
+	}
+	elsewhere := httptest.NewServer(http.RedirectHandler(r.hook.URL, http.StatusTemporaryRedirect))
+	defer elsewhere.Close()
+	r.answers(say("收到"))
+	r.p.SetWebhook(app, elsewhere.URL)
+	if d := r.p.Text(app, wang, "您好"); !errors.Is(d.Err, ErrStatus) || d.Attempts[0].Status != 307 {
+		t.Errorf("redirected: %v", d.Err)
+	}
+}
+
+// After many failures in a row nothing is pushed for a minute of the clock.
+func TestMarkFail(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.MarkFailAfter, o.PushRetries = 3, -1 })
+	r.answers(raw(500, ""))
+	r.p.Text(app, wang, "一")
+	r.p.Text(app, wang, "二")
+	r.answers(say(""))
+	r.p.Text(app, wang, "三") // success ends the row
+	r.answers(raw(500, ""))
+	for range 3 {
+		r.p.Text(app, wang, "四")
+	}
+	seen := r.pushes()
+	d := r.p.Text(app, wang, "五")
+	if !errors.Is(d.Err, ErrPaused) || !d.Failed || len(d.Attempts) != 0 || r.pushes() != seen {
+		t.Errorf("paused: %+v", d)
+	}
+	if d.Shown[0].Note != NoteFailed {
+		t.Errorf("shown: %+v", d.Shown)
+	}
+	r.answers(say("收到"))
+	r.clock.advance(time.Minute - time.Second)
+	if d := r.p.Text(app, wang, "六"); !errors.Is(d.Err, ErrPaused) {
+		t.Errorf("a second too early: %v", d.Err)
+	}
+	r.clock.advance(time.Second)
+	if d := r.p.Text(app, wang, "七"); d.Reply != "收到" {
+		t.Errorf("after the minute: %+v", d)
+	}
+}
+
+func TestMarkFailOff(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.MarkFailAfter = -1 })
+	r.answers(raw(500, ""))
+	for range 30 {
+		if d := r.p.Text(app, wang, "您好"); errors.Is(d.Err, ErrPaused) {
+			t.Fatal("paused")
+		}
+	}
+}
+
+// A changed key counts for the next push; the answer to one under way is read
+// with the key it was sealed with.
+func TestKeyChange(t *testing.T) {
+	r := newRig(t)
+	r.answers(func(m *wechat.Message, s *wechat.Sealer) (int, []byte) {
+		if m.Text == "换" {
+			r.p.SetKey(app, newKey)
+		}
+		return 200, s.Seal("收到")
+	})
+	if d := r.p.Text(app, wang, "换"); d.Reply != "收到" {
+		t.Fatalf("the push under way: %+v", d)
+	}
+	if d := r.p.Text(app, wang, "您好"); d.Attempts[0].Status != http.StatusForbidden {
+		t.Errorf("the old key opens the next push: %+v", d)
+	}
+	r.open(Account{AppID: app, Token: word, AESKey: newKey})
+	if d := r.p.Text(app, wang, "您好"); d.Reply != "收到" {
+		t.Errorf("the new key: %+v", d)
+	}
+}
+
+// A prepared push can be posted as it is, changed, again, and to several.
+func TestForgedAndReplayed(t *testing.T) {
+	r := newRig(t)
+	r.answers(say("收到"))
+	push := r.p.Prepare(app, wang, textMessage("您好"))
+	if one := r.p.Post(t.Context(), r.hook.URL, push); one.Err != nil || !strings.Contains(one.Reply, "收到") {
+		t.Errorf("as it is: %+v", one)
+	}
+	for name, change := range map[string]func(*Push){
+		"signature": func(u *Push) { u.Query.Set("msg_signature", strings.Repeat("0", 40)) },
+		"body":      func(u *Push) { u.Body = []byte("<xml></xml>") },
+		"plaintext": func(u *Push) { u.Body = u.Plain },
+		"timestamp": func(u *Push) { u.Query.Set("timestamp", "1") },
+	} {
+		forged := push
+		forged.Query = copied(push.Query)
+		change(&forged)
+		if one := r.p.Post(t.Context(), r.hook.URL, forged); one.Status != http.StatusForbidden {
+			t.Errorf("changed %s: status %d", name, one.Status)
+		}
+	}
+	if got := r.screen(wang); got != "" {
+		t.Errorf("Post showed:\n%s", got)
+	}
+}
+
+func copied(q url.Values) url.Values {
+	out, _ := url.ParseQuery(q.Encode())
+	return out
+}
+
+// Copies at once: the newest connection's reply is shown, the others are not.
+func TestDeliverCopies(t *testing.T) {
+	r := newRig(t)
+	var n atomic.Int64
+	r.answers(func(m *wechat.Message, s *wechat.Sealer) (int, []byte) {
+		return 200, s.Seal(fmt.Sprint("收到 ", n.Add(1)))
+	})
+	push := r.p.Prepare(app, wang, textMessage("您好"))
+	d := r.p.Deliver(push, r.hook.URL, r.hook.URL+"/b", r.hook.URL+"/c")
+	if len(d.Attempts) != 3 || d.Failed || r.pushes() != 3 {
+		t.Fatalf("delivery: %+v", d)
+	}
+	if d.Attempts[1].URL != r.hook.URL+"/b" || d.Attempts[2].reply.Content != d.Reply {
+		t.Errorf("attempts are not in order, or not the last is shown: %q", d.Reply)
+	}
+	r.wantScreen(wang, "<text passive: "+d.Reply)
+	r.clock.advance(time.Hour)
+	if late := r.p.Deliver(push); late.Reply != "收到 4" || r.bodies[3] != r.bodies[0] {
+		t.Errorf("late copy: %+v", late)
+	}
+}
+
+// One copy that is answered is enough, though the newest connection's person sees
+// nothing of it.
+func TestDeliverNewestFails(t *testing.T) {
+	r := newRig(t)
+	r.answers(say("收到"))
+	dead := httptest.NewServer(nil)
+	dead.Close()
+	d := r.p.Deliver(r.p.Prepare(app, wang, textMessage("您好")), r.hook.URL, dead.URL)
+	if d.Failed || d.Err == nil || d.Reply != "" || len(d.Shown) != 0 {
+		t.Errorf("delivery: %+v", d)
+	}
+	d = r.p.Deliver(r.p.Prepare(app, wang, textMessage("您好")), dead.URL, dead.URL)
+	if !d.Failed || d.Shown[0].Note != NoteFailed {
+		t.Errorf("all dead: %+v", d)
+	}
+}
+
+func TestVerify(t *testing.T) {
+	r := newRig(t)
+	if err := r.p.Verify(t.Context(), app); err != nil {
+		t.Error(err)
+	}
+	if err := r.p.Verify(t.Context(), "wx-nobody"); !errors.Is(err, ErrNoAccount) {
+		t.Errorf("unknown account: %v", err)
+	}
+	r.open(Account{AppID: app, Token: "another-token", AESKey: key})
+	if err := r.p.Verify(t.Context(), app); !errors.Is(err, ErrStatus) {
+		t.Errorf("wrong token: %v", err)
+	}
+	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) }))
+	r.p.SetWebhook(app, wrong.URL)
+	if err := r.p.Verify(t.Context(), app); !errors.Is(err, ErrIllegal) {
+		t.Errorf("wrong echo: %v", err)
+	}
+	wrong.Close()
+	for _, webhook := range []string{wrong.URL, "http://%zz"} {
+		r.p.SetWebhook(app, webhook)
+		if err := r.p.Verify(t.Context(), app); err == nil {
+			t.Errorf("webhook %q verified", webhook)
+		}
+	}
+}
+
+// Closing cuts what is under way.
+func TestCloseCuts(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.RetryGap = time.Hour })
+	r.hook.Close()
+	done := make(chan Delivery)
+	go func() { done <- r.p.Text(app, wang, "您好") }()
+	r.wait(func() bool { return len(r.p.Wire()) == 1 })
+	r.p.Close()
+	if d := <-done; len(d.Attempts) != 1 {
+		t.Errorf("%d attempts", len(d.Attempts))
+	}
+	r.p.background(func() { t.Error("ran after the end") })
+	r.p.Close()
+}
+
+// Thousands of pushes by many people at the same time keep every phone in order.
+func TestPushMany(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.NoBodies, o.PhoneSize = true, 8 })
+	r.answers(say("收到"))
+	const people, each = 40, 25
+	var all sync.WaitGroup
+	for i := range people {
+		all.Go(func() {
+			openid := fmt.Sprint("o-", i)
+			for n := range each {
+				if d := r.p.Text(app, openid, fmt.Sprint(n)); d.Reply != "收到" {
+					t.Errorf("%s %d: %v", openid, n, d.Err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	for i := range people {
+		shown := r.p.Phone(app, fmt.Sprint("o-", i))
+		if n := len(shown); n < 8 || n > 16 || shown[n-1].ID != 2*each {
+			t.Errorf("o-%d keeps %d bubbles", i, n)
+		}
+		for j := 1; j < len(shown); j++ {
+			if shown[j].ID != shown[j-1].ID+1 || shown[j].Out == shown[j-1].Out {
+				t.Errorf("o-%d: bubble %d after %d", i, shown[j].ID, shown[j-1].ID)
+			}
+		}
+	}
+	log := r.p.Wire()
+	if len(log) != 500 || log[499].Seq != people*each || log[0].Request != "" {
+		t.Errorf("%d entries, the last %d", len(log), log[len(log)-1].Seq)
+	}
+}
+
+// FuzzAnswer wants no answer of a webhook to break the platform, and only legal
+// ones shown.
+func FuzzAnswer(f *testing.F) {
+	for _, s := range []string{"success", "", "{}", "<xml></xml>", "<xml><Encrypt>x</Encrypt></xml>",
+		"<xml><ToUserName>o-wang</ToUserName><FromUserName>gh_wx</FromUserName><MsgType>text</MsgType><Content>x</Content></xml>"} {
+		f.Add([]byte(s), true)
+		f.Add([]byte(s), false)
+	}
+	p := New(Options{Accounts: []Account{{AppID: "wx", Token: word, AESKey: key}, {AppID: "wx-plain", Token: word}}})
+	f.Fuzz(func(t *testing.T, body []byte, safe bool) {
+		id := "wx-plain"
+		if safe {
+			id = "wx"
+		}
+		push := p.Prepare(id, wang, textMessage("您好"))
+		_, reply, err := push.read(200, body)
+		if err != nil && !errors.Is(err, ErrIllegal) {
+			t.Fatalf("error %v", err)
+		}
+		if err == nil && reply != nil && reply.To != wang {
+			t.Fatalf("took %q", body)
+		}
+	})
+}
+
+// FuzzMessage wants any text to arrive at the product, whatever is in it.
+func FuzzMessage(f *testing.F) {
+	for _, s := range []string{"", "您好", "]]>", "]]]]>>", "<xml>", "&amp;", "\u202e", "😀", "]]>]]>"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var got struct{ Content string }
+		body := textMessage(text).xml("gh_x", wang)
+		if err := xml.Unmarshal(body, &got); err != nil {
+			if !xmlText(text) {
+				return // such text is sent as it is, and the product must cope
+			}
+			t.Fatalf("%q: %v", body, err)
+		}
+		// XML readers make one line end of the three kinds.
+		want := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+		if got.Content != want {
+			t.Fatalf("%q became %q", text, got.Content)
+		}
+	})
+}
+
+// xmlText is true for text that XML can hold.
+func xmlText(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xfffd || r == 0xfffe || r == 0xffff
+	})
+}
+
+// BenchmarkPush is one message there and back in safe mode, over HTTP.
+func BenchmarkPush(b *testing.B) {
+	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("success")) }))
+	defer hook.Close()
+	p := New(Options{Accounts: []Account{{AppID: app, Token: word, AESKey: key, Webhook: hook.URL}}, NoBodies: true})
+	defer p.Close()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if d := p.Text(app, wang, "3幢路灯不亮"); d.Failed {
+				b.Error(d.Err)
+			}
+		}
+	})
+}
