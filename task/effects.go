@@ -26,6 +26,22 @@ func (t *Task) raise() {
 	}
 }
 
+// As is the task as it would be with another category: its urgency may differ
+// from the category's, and the deadlines of the move go by it. An empty urgency
+// takes the category's own.
+func (t Task) As(c Category, u Urgency) Task {
+	t.classify(c, u)
+	return t
+}
+
+// Again is the task as it would be when it was not solved once more, for the
+// deadlines of a rework.
+func (t Task) Again() Task {
+	t.Reworks++
+	t.raise()
+	return t
+}
+
 func doAccept(_, after *Task, m Move) (string, error) {
 	if m.Category.ID == "" {
 		return "", ErrCategory
@@ -233,11 +249,10 @@ func late(before *Task, m Move) bool { return m.At.Sub(before.FinishedAt) > Reop
 // again sends the task back to work: to its handler twice, after that to the
 // street, which supervises it. Its clocks start anew, the first contact's too.
 func again(after *Task, m Move) {
-	after.Reworks++
+	*after = after.Again()
 	after.Plan = m.Plan
 	after.ContactedAt, after.FinishedAt, after.ClosedAt = time.Time{}, time.Time{}, time.Time{}
 	after.Rating = ""
-	after.raise()
 	if after.Reworks > MaxReworks {
 		after.Supervised = true
 		m.To = Assignee{}

@@ -116,6 +116,13 @@ func TestDangerKeepsItsUrgency(t *testing.T) {
 		if got := do(t, x.before, x.move).Urgency; got != x.want {
 			t.Errorf("%s: %s, want %s", x.name, got, x.want)
 		}
+		foreseen := x.before.As(x.move.Category, x.move.Urgency).Urgency
+		if x.move.Kind == Reopen {
+			foreseen = x.before.Again().Urgency
+		}
+		if foreseen != x.want {
+			t.Errorf("%s: the deadlines would go by %s, want %s", x.name, foreseen, x.want)
+		}
 	}
 }
 
