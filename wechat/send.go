@@ -2,9 +2,7 @@ package wechat
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"time"
 
 	sdk "github.com/silenceper/wechat/v2/officialaccount/context"
 	"github.com/silenceper/wechat/v2/officialaccount/message"
@@ -101,7 +99,7 @@ func (k *call) result(openid string, texts ...string) task.Result {
 // unanswered tells a call that may have arrived from one that cannot have.
 func (k *call) unanswered(detail string) (task.Outcome, string) {
 	if k.last != nil && k.last.wrote {
-		return task.Unknown, fmt.Sprintf("%s (sent, not answered within %s)", detail, k.client.timeout.Round(time.Millisecond))
+		return task.Unknown, detail + " (sent, not answered)"
 	}
 	return task.RetryLater, detail
 }
