@@ -102,8 +102,28 @@ func (r *foldResult) gates(o TrainOptions) Gates {
 		Sure:   lowest(one, o.SurePrecision),
 		Two:    lowest(two, o.TwoPrecision),
 		Talk:   lowest(talk, o.SurePrecision),
+		Ask:    r.askGate(),
 		Danger: rarest(calm, o.FalseAlarms),
 	}
+}
+
+// askGate is the probability of consult that tells it from report with the
+// fewest errors.
+func (r *foldResult) askGate() float32 {
+	gate, fewest := float32(0.5), len(r.logits)+1
+	for step := 5; step < 20; step++ {
+		at, wrong := float32(step)/25, 0
+		for i, p := range r.logits {
+			ask := r.set.samples[i].ask
+			if ask >= 0 && (p[r.set.heads.consult()] >= at) != (ask == 1) {
+				wrong++
+			}
+		}
+		if wrong < fewest {
+			gate, fewest = at, wrong
+		}
+	}
+	return gate
 }
 
 // accepts tells whether a class is right for the sample.
@@ -167,7 +187,7 @@ func (r *foldResult) report(g Gates) Report {
 				}
 			}
 		}
-		tally.add(e, r.answer(p))
+		tally.add(e, r.answer(p, g.Ask))
 	}
 	slices.SortStableFunc(rep.Doubts, func(a, b Doubt) int {
 		if a.P > b.P {
@@ -181,13 +201,13 @@ func (r *foldResult) report(g Gates) Report {
 }
 
 // answer is what the model alone would say.
-func (r *foldResult) answer(p []float32) answer {
+func (r *foldResult) answer(p []float32, gate float32) answer {
 	top := best(p[:r.set.heads.classes])
 	if top >= r.set.requests {
 		return answer{intent: Intent(r.set.classes[top]), category: NoCategory}
 	}
 	a := answer{intent: IntentReport, category: r.set.classes[top]}
-	if p[r.set.heads.consult()] > 0.5 {
+	if p[r.set.heads.consult()] >= gate {
 		a.intent = IntentConsult
 	}
 	return a

@@ -178,7 +178,7 @@ func (k *Classifier) decide(p []float32, d Danger) Result {
 	}
 	res := Result{Intent: IntentReport, Danger: d}
 	ask := p[k.model.heads.consult()]
-	if ask > 0.5 && d.Level < 2 {
+	if ask >= k.model.meta.Gates.Ask && d.Level < 2 {
 		res.Intent = IntentConsult
 	} else {
 		ask = 1 - ask

@@ -19,7 +19,7 @@ type scene struct {
 // told every rule that fired and its level.
 func (d *dangerRules) judge(s scene, found func(rule, level int)) (best int, level int, words [2]hit) {
 	best = -1
-	if s.any(d.mods.unreal) {
+	if d.unreal(s) {
 		return best, 0, words
 	}
 	ceiling := d.ceiling(s)
@@ -36,6 +36,17 @@ func (d *dangerRules) judge(s scene, found func(rule, level int)) (best int, lev
 		}
 	}
 	return best, level, words
+}
+
+// unreal tells whether the message is about a drill, a game or the like; "this is
+// no drill" is not.
+func (d *dangerRules) unreal(s scene) bool {
+	for _, h := range s.hits {
+		if d.mods.unreal.has(h.word) && !s.covered(h, d.mods.affirmed) {
+			return true
+		}
+	}
+	return false
 }
 
 // ceilings are the highest levels that the manner of a message allows.
@@ -106,11 +117,11 @@ func (r *dangerRule) lowered(s scene, t hit, d *dangerRules, c ceilings) int {
 }
 
 // imagined tells whether the trigger is feared rather than seen: such a word
-// stands before it in the same clause.
+// begins before it, or with it, in the same clause.
 func (d *dangerRules) imagined(s scene, t hit) bool {
 	from := s.clauseStart(t.from)
 	for _, h := range s.hits {
-		if d.mods.feared.has(h.word) && h.from >= from && h.to <= t.from {
+		if d.mods.feared.has(h.word) && h.from >= from && h.from <= t.from {
 			return true
 		}
 	}
@@ -152,7 +163,7 @@ func (s scene) inner() []rune { return s.text[1 : len(s.text)-1] }
 
 // calm tells whether the manner of a message forbids raising it to level 2.
 func (d *dangerRules) calm(s scene) bool {
-	return s.any(d.mods.unreal) || (s.any(d.mods.past) || s.any(d.mods.question)) && !s.any(d.mods.now)
+	return d.unreal(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !s.any(d.mods.now)
 }
 
 // any tells whether some word of the set occurs.

@@ -43,6 +43,7 @@ type Gates struct {
 	Sure   float32 `json:"sure"`   // first guess alone
 	Two    float32 `json:"two"`    // first and second guess together
 	Talk   float32 `json:"talk"`   // an intent that is no request: below it a person looks
+	Ask    float32 `json:"ask"`    // a request is a question from here on
 	Danger float32 `json:"danger"` // probability of danger now, where no rule speaks
 }
 
