@@ -152,6 +152,7 @@ func (c *chat) newWith(ctx context.Context, m task.Media) error {
 func (c *chat) attach(ctx context.Context, id task.ID, m task.Media) (bool, error) {
 	o := c.resident(task.Supplement, id, "")
 	o.Media = []task.Media{m}
+	o.Quiet = c.asking(id)
 	t, err := c.b.o.Desk.Do(ctx, o)
 	if refused(err) {
 		return false, nil

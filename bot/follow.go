@@ -26,10 +26,27 @@ func (c *chat) number(ctx context.Context) (bool, error) {
 		c.speakOf(id)
 		return true, c.say("status.one", c.b.o.Desk.Letter(&t))
 	}
-	if _, open := c.lately(); open {
-		return false, nil
+	if done, err := c.door(ctx); done || err != nil {
+		return done, err
 	}
 	return true, c.say("number.unknown", fold(c.m.Text))
+}
+
+// door takes a number that names no task of this person as the door of the report
+// made just now.
+func (c *chat) door(ctx context.Context) (bool, error) {
+	id, ok := c.lately()
+	if !ok {
+		return false, nil
+	}
+	t, err := c.b.o.Desk.View(ctx, id, "", c.m.Person)
+	if refused(err) || err == nil && t.Status.Over() {
+		return false, nil
+	}
+	if err != nil {
+		return true, err
+	}
+	return true, c.supplement(ctx, t)
 }
 
 // ids lists the tasks a number can mean to this person: with its street, or in
@@ -126,7 +143,9 @@ func (c *chat) supplement(ctx context.Context, t task.Task) error {
 
 // add puts the message's words with a task and answers with the given ones.
 func (c *chat) add(ctx context.Context, t task.Task, words string) error {
-	after, err := c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, c.m.Text))
+	o := c.resident(task.Supplement, t.ID, c.m.Text)
+	o.Quiet = c.asking(t.ID)
+	after, err := c.b.o.Desk.Do(ctx, o)
 	if err != nil {
 		return c.explain(err, t)
 	}
@@ -135,6 +154,12 @@ func (c *chat) add(ctx context.Context, t task.Task, words string) error {
 		return err
 	}
 	return c.inform()
+}
+
+// asking tells whether the person is still being asked about this task: the desk
+// then hears of it with the answer, or when none comes.
+func (c *chat) asking(id task.ID) bool {
+	return c.s.Draft != nil && c.s.Draft.Task == id.String()
 }
 
 // supplementNewest adds the message to the person's newest open task.

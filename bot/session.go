@@ -14,6 +14,7 @@ const (
 	stepPlace  = "place"  // where is it? Draft is the task it is about
 	stepChoose = "choose" // Order lacks what Fill names; Choices are the answers
 	stepResult = "result" // Order is a finish whose result was too short
+	stepNumber = "number" // is the number Choices[0] a task, or the place asked for?
 	stepPhoto  = "photo"  // does this photo belong to Choices[0], or is it something new?
 	stepHuman  = "human"  // a person will read what comes next
 )
@@ -42,6 +43,7 @@ type session struct {
 	Where   *task.Place `json:"w,omitempty"` // a location that came before its words
 	WhereAt int64       `json:"wt,omitempty"`
 	Puzzled bool        `json:"p,omitempty"` // the last message was not understood
+	Words   string      `json:"q,omitempty"` // what stepNumber is about
 }
 
 // draft is a report that is still being asked about. Its task exists and waits at
@@ -85,7 +87,7 @@ func (s *session) save() ([]byte, error) {
 
 // drop forgets the question asked last.
 func (s *session) drop() {
-	s.Step, s.At, s.Draft, s.Order, s.Fill, s.Choices, s.Media = "", 0, nil, nil, "", nil, nil
+	s.Step, s.At, s.Draft, s.Order, s.Fill, s.Choices, s.Media, s.Words = "", 0, nil, nil, "", nil, nil, ""
 }
 
 // ask remembers a question in place of the one asked before.

@@ -351,7 +351,12 @@ func (c *chat) postOf(s grid.Staff) string {
 	if len(s.Posts) == 0 {
 		return ""
 	}
-	return c.ground().FullName(s.Posts[0].Area) + s.Posts[0].Role.Name()
+	a, _ := c.ground().Area(s.Posts[0].Area)
+	area, role := c.ground().FullName(a.ID), s.Posts[0].Role.Name()
+	if strings.HasSuffix(area, a.Level.Name()) { // 和风街道 and 街道指挥室 share a word
+		role = strings.TrimPrefix(role, a.Level.Name())
+	}
+	return area + role
 }
 
 // needCategory finds the category an order's words name. Several are a question.

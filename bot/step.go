@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"gridbot/classify"
+	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/task"
 )
@@ -24,6 +25,8 @@ func (c *chat) step(ctx context.Context) (bool, error) {
 		return c.answerResult(ctx)
 	case stepPhoto:
 		return c.answerPhoto(ctx)
+	case stepNumber:
+		return c.answerNumber(ctx)
 	case stepHuman:
 		c.s.drop()
 		t, err := c.openAtDesk(ctx, c.m.Text, nil)
@@ -131,6 +134,14 @@ func (c *chat) answerPlace(ctx context.Context) (bool, error) {
 		id := c.s.Choices[index]
 		return true, c.clarify(ctx, t, t.Category, c.placeOf(grid.Place{Microgrid: id, Area: id}))
 	}
+	if asked, err := c.askNumber(ctx); asked || err != nil {
+		return true, err
+	}
+	return c.locate(ctx, t)
+}
+
+// locate takes the message's words as the place of a task.
+func (c *chat) locate(ctx context.Context, t task.Task) (bool, error) {
 	found := c.ground().Places.Find(c.m.Text, c.profile.Home)
 	if len(found) == 0 && t.Place.Text != "" { // "5幢" first, now the estate's name alone
 		found = c.ground().Places.Find(c.m.Text+t.Place.Text, "")
@@ -141,6 +152,59 @@ func (c *chat) answerPlace(ctx context.Context) (bool, error) {
 		return true, c.clarify(ctx, t, t.Category, c.placeOf(many[0]))
 	}
 	return c.noPlace(ctx, t, len(found) > 0)
+}
+
+// askNumber asks what is meant when, in answer to "where is it?", somebody writes
+// what is also the number of a task they may see.
+func (c *chat) askNumber(ctx context.Context) (bool, error) {
+	n, ok := grid.ParseNumber(fold(c.m.Text))
+	if !ok {
+		return false, nil
+	}
+	for _, id := range c.ids(n) {
+		if _, err := c.b.o.Desk.View(ctx, id, c.profile.Staff, c.m.Person); err != nil {
+			if refused(err) {
+				continue
+			}
+			return false, err
+		}
+		d := c.s.Draft
+		c.ask(stepNumber, id.String(), c.m.Text)
+		c.s.Draft, c.s.Words = d, c.m.Text
+		return true, c.say("ask.number", id.String())
+	}
+	return false, nil
+}
+
+// answerNumber takes the answer to "is it a task or a door?".
+func (c *chat) answerNumber(ctx context.Context) (bool, error) {
+	index, _, ok := c.chosen()
+	t, mine, err := c.drafted(ctx)
+	if err != nil || !mine || !ok {
+		c.s.drop()
+		return false, err
+	}
+	words, shown := c.s.Words, c.s.Choices[0]
+	c.s.Step, c.s.Choices, c.s.Words = stepPlace, nil, ""
+	if index == 1 {
+		c.m.Text = words
+		return c.locate(ctx, t)
+	}
+	id, err := task.ParseID(shown)
+	if err != nil {
+		return false, nil //nolint:nilerr // written by another version
+	}
+	other, err := c.b.o.Desk.View(ctx, id, c.profile.Staff, c.m.Person)
+	if err != nil {
+		return true, c.explain(err, other)
+	}
+	if err := c.say("status.one", c.b.o.Desk.Letter(&other)); err != nil {
+		return true, err
+	}
+	return true, c.say("ask.place", struct {
+		dispatch.Letter
+		Options []option
+	}{c.b.o.Desk.Letter(&t), nil})
 }
 
 // noPlace takes a message in which no known place was found: a new matter stays a

@@ -80,6 +80,7 @@ type Letter struct {
 	Matter     string // the category's name
 	Category   string // its id
 	Place      string
+	Placed     bool // the grid is known
 	Text       string // the resident's words
 	Status     task.Status
 	Urgency    task.Urgency
@@ -107,7 +108,7 @@ func (d *Desk) Letter(t *task.Task) Letter {
 	cat, _ := d.o.Categories.Get(t.Category)
 	finish := NewWhen(t.Plan.Finish, now, zone)
 	finish.Provisional = t.Plan.Provisional
-	return Letter{Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: t.Place.Text, Text: t.Text,
+	return Letter{Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: t.Place.Text, Placed: t.Place.Grid != "", Text: t.Text,
 		Status: t.Status, Urgency: t.Urgency, Critical: t.Urgency == task.Critical, Danger: t.Danger >= 2,
 		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: len(t.Media), Reason: t.Reason,
 		Supervised: t.Supervised, Private: t.Confidential,
