@@ -28,6 +28,9 @@ var ErrNoAccount = errors.New("simulator: no such account")
 // ErrNotFollowing means that a person who has left cannot write any more.
 var ErrNotFollowing = errors.New("simulator: the person does not follow the account")
 
+// ErrNoWebhook means that nobody said where the account's pushes go.
+var ErrNoWebhook = errors.New("simulator: the account has no webhook")
+
 // ErrPaused means that the platform has stopped pushing to the account for a
 // minute, because too many pushes failed (MarkFail).
 var ErrPaused = errors.New("simulator: pushing is paused for this account")

@@ -36,7 +36,7 @@ type Delivery struct {
 	Reply    string   // the text of the passive reply; empty when there was none
 	Shown    []Bubble // what the phone shows because of the answer
 	Failed   bool     // no attempt got an answer the platform takes
-	Err      error    // of the last attempt, ErrPaused, ErrNoAccount or ErrNotFollowing
+	Err      error    // of the last attempt, ErrPaused, ErrNoWebhook, ErrNoAccount or ErrNotFollowing
 }
 
 // push delivers a message with re-sends. It is visible when the person sees that
@@ -67,6 +67,10 @@ func (p *Platform) attempt(a *account, d *Delivery) {
 			push.sign(p.now())
 		}
 		url, _ := a.target()
+		if url == "" {
+			d.Err = ErrNoWebhook
+			return
+		}
 		one := p.post(p.ctx, url, push, n+1)
 		d.Attempts, d.Err = append(d.Attempts, one), one.Err
 		if one.Err == nil || errors.Is(one.Err, ErrIllegal) {

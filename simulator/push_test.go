@@ -223,9 +223,10 @@ func TestPushRetriesOff(t *testing.T) {
 
 func TestPushNowhere(t *testing.T) {
 	r := newRig(t)
-	for _, webhook := range []string{"", "http://%zz", "ftp://example.org"} {
+	for webhook, attempts := range map[string]int{"": 0, "http://%zz": 4, "ftp://example.org": 4} {
 		r.p.SetWebhook(app, webhook)
-		if d := r.p.Text(app, wang, "您好"); !d.Failed {
+		d := r.p.Text(app, wang, "您好")
+		if !d.Failed || len(d.Attempts) != attempts || errors.Is(d.Err, ErrNoWebhook) != (webhook == "") {
 			t.Errorf("webhook %q: %+v", webhook, d)
 		}
 	}
