@@ -1,0 +1,48 @@
+# gridbot: what one does with it. `make` alone lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+GO ?= go
+# Version printed by `gridbot version`.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+.PHONY: demo
+demo: ## run the whole service with a stand-in WeChat, here and now
+	$(GO) run . demo
+
+.PHONY: build
+build: ## build the binary ./gridbot
+	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o gridbot .
+
+.PHONY: test
+test: tools ## install what the tests need, then run every check and test
+	$(MAKE) lint
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
+
+.PHONY: quick
+quick: ## tests without the race detector and without installing anything
+	$(GO) test ./...
+
+.PHONY: lint
+lint: ## formatting, vet and staticcheck
+	@unformatted="$$(gofmt -l $$(git ls-files '*.go'))"; test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+.PHONY: tools
+tools: ## install redis-server, Chromium and a Chinese font if they are missing
+	@./.ci/tools
+
+.PHONY: train
+train: ## train the classifier again from classify/examples
+	$(GO) run . train --examples classify/examples --out classify/model.gz
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME (default 20s) each
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} $$p || exit 1; \
+	  done; done
