@@ -2,14 +2,12 @@ package store
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
 // The errors a caller acts on.
@@ -50,14 +48,6 @@ type Store struct {
 	reserved string
 }
 
-// Time-outs of the client. They were chosen against a frozen Redis: the
-// client's defaults answer after five seconds, when WeChat has already hung up;
-// these answer after 1.7 s, and within milliseconds on a closed port.
-const (
-	ioTimeout   = 800 * time.Millisecond
-	dialTimeout = 500 * time.Millisecond
-)
-
 // Open connects lazily: it reports wrong options, not a Redis that is away.
 // Call Check before serving.
 func Open(o Options) (*Store, error) {
@@ -68,35 +58,9 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: load scripts: %w", err)
 	}
-	return &Store{rdb: redis.NewUniversalClient(o.client()), run: run, reserved: list(o.Reserved)}, nil
-}
-
-// client gives the options as the client takes them.
-func (o Options) client() *redis.UniversalOptions {
-	u := &redis.UniversalOptions{
-		Addrs: o.Addrs, MasterName: o.MasterName, Username: o.Username, Password: o.Password, DB: o.DB,
-		ContextTimeoutEnabled: true,
-		DialTimeout:           dialTimeout,
-		ReadTimeout:           ioTimeout,
-		WriteTimeout:          ioTimeout,
-		PoolTimeout:           ioTimeout,
-		DialerRetries:         1,
-		MaxRetries:            1,
-		PoolSize:              o.PoolSize,
-		DisableIdentity:       true,
-		MaintNotificationsConfig: &maintnotifications.Config{
-			Mode: maintnotifications.ModeDisabled,
-		},
-	}
-	if len(o.Addrs) > 1 && o.MasterName == "" {
-		// A cluster's retries multiply with each node's own, and it counts them as
-		// redirects: two are enough for a slot that moves (MOVED, then ASK).
-		u.MaxRetries, u.MaxRedirects = -1, 2
-	}
-	if o.TLS {
-		u.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	}
-	return u
+	rdb := redis.NewUniversalClient(o.client())
+	rdb.AddHook(bound{})
+	return &Store{rdb: rdb, run: run, reserved: list(o.Reserved)}, nil
 }
 
 // list writes blocks of numbers as the scripts read them: "12300-12399 95598-95598 ".
