@@ -1,0 +1,75 @@
+package main
+
+import (
+	"log/slog"
+	"maps"
+
+	"gridbot/grid"
+	"gridbot/store"
+	"gridbot/wechat"
+)
+
+// anyDanger is the key of the number for every kind without one of its own.
+const anyDanger = "default"
+
+// numbers is the table as the conversation takes it, where "" is every kind.
+func (c *Config) numbers() map[string]string {
+	out := maps.Clone(c.Numbers)
+	out[""] = out[anyDanger]
+	delete(out, anyDanger)
+	return out
+}
+
+// calendar makes the calendar of the section.
+func (c *Config) calendar() (*grid.Calendar, error) {
+	o := grid.CalendarOptions{Overrides: c.Calendar.Overrides}
+	for _, s := range c.Calendar.Spans {
+		span, err := grid.ParseSpan(s)
+		if err != nil {
+			return nil, err
+		}
+		o.Spans = append(o.Spans, span)
+	}
+	var err error
+	if o.Service, err = grid.ParseSpan(c.Calendar.Service); err != nil {
+		return nil, err
+	}
+	return grid.NewCalendar(o)
+}
+
+// store says where Redis is, and which numbers no task gets.
+func (c *Config) store() store.Options {
+	o := store.Options{
+		Addrs: c.Redis.Addrs, MasterName: c.Redis.MasterName, Username: c.Redis.Username, Password: c.Redis.Password,
+		DB: c.Redis.DB, TLS: c.Redis.TLS, PoolSize: c.Redis.PoolSize,
+	}
+	for _, b := range grid.ServiceBlocks() {
+		o.Reserved = append(o.Reserved, [2]int{b.First, b.Last})
+	}
+	return o
+}
+
+// accounts are the Official Accounts as wechat takes them.
+func (c *Config) accounts() []wechat.Account {
+	out := make([]wechat.Account, len(c.Accounts))
+	for i, a := range c.Accounts {
+		templates := make(map[string]wechat.Template, len(a.Templates))
+		for name, t := range a.Templates {
+			templates[name] = wechat.Template{ID: t.ID, Fields: t.Fields}
+		}
+		out[i] = wechat.Account{
+			Name: a.Name, AppID: a.AppID, Secret: a.Secret, Token: a.Token, AESKey: a.AESKey, PreviousAESKey: a.PreviousAESKey,
+			Mode: a.Mode, Street: a.Street, Templates: templates,
+			Abilities: wechat.Ability{Template: a.Abilities.Template, QRCode: a.Abilities.QRCode,
+				OAuth: a.Abilities.OAuth, Subscription: a.Abilities.Subscription},
+		}
+	}
+	return out
+}
+
+// level is how much is logged.
+func (c *Config) level() slog.Level {
+	var l slog.Level
+	_ = l.UnmarshalText([]byte(c.Log.Level)) // checked when it was read
+	return l
+}
