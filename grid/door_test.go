@@ -1,8 +1,12 @@
 package grid
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // door writes a Door as building/unit/floor/room.
@@ -73,12 +77,64 @@ func TestScanDoor(t *testing.T) {
 
 func TestScanDoorLeavesOtherNumbersAlone(t *testing.T) {
 	for _, text := range []string{
-		"", "路灯坏了", "2025-11-02", "2025-11-02晚上", "25-11-02", "11-02", "2025-1102", "8-10点", "10:30", "8-10",
-		"13812345678", "138-1234-5678", "0576-88501234", "0576-8850", "400-820-8820", "86-138-0013-8000",
-		"100-200元", "300块", "50-150个", "200-300人", "20-100", "3号", "11月3号", "十月三号", "一层灰", "两幢楼都停电了", "这3幢都停电",
-		"三栋楼都停水", "几十幢房子", "一共12345", "打110-119", "1-110", "3.5米高", "99999幢", "0幢", "000室", "12315",
-		"浙J12345", "京A12-345", "12/2025", "1-2-3", "1-2-3-4", "192.168.1.101", "2楼盘", "5层楼高", "一期", "3区", "第3次", "501",
-		"10-1130-0", "６０-１０１人", "十几幢", "806-808号", "605-606", "11号", "8单", "3FA", "12-199",
+		"",
+		"路灯坏了",
+		"2025-11-02",
+		"2025-11-02晚上",
+		"25-11-02",
+		"11-02",
+		"2025-1102",
+		"8-10点",
+		"10:30",
+		"8-10",
+		"13812345678",
+		"138-1234-5678",
+		"0576-88501234",
+		"0576-8850",
+		"400-820-8820",
+		"86-138-0013-8000",
+		"100-200元",
+		"300块",
+		"50-150个",
+		"200-300人",
+		"20-100",
+		"3号",
+		"11月3号",
+		"十月三号",
+		"一层灰",
+		"两幢楼都停电了",
+		"这3幢都停电",
+		"三栋楼都停水",
+		"几十幢房子",
+		"一共12345",
+		"打110-119",
+		"1-110",
+		"3.5米高",
+		"99999幢",
+		"0幢",
+		"000室",
+		"12315",
+		"浙J12345",
+		"京A12-345",
+		"12/2025",
+		"1-2-3",
+		"1-2-3-4",
+		"192.168.1.101",
+		"2楼盘",
+		"5层楼高",
+		"一期",
+		"3区",
+		"第3次",
+		"501",
+		"10-1130-0",
+		"６０-１０１人",
+		"十几幢",
+		"806-808号",
+		"605-606",
+		"11号",
+		"8单",
+		"3FA",
+		"12-199",
 	} {
 		if got := ScanDoor(text); len(got) > 0 {
 			t.Errorf("ScanDoor(%q) = %+v, want nothing", text, got)
@@ -109,28 +165,57 @@ func FuzzScanDoor(f *testing.F) {
 	})
 }
 
-func TestNumeral(t *testing.T) {
-	for s, want := range map[string]int{
-		"三十二": 32, "一百零二": 102, "两": 2, "３２": 32, "廿三": 23, "卅": 30, "十": 10, "十五": 15, "二十": 20, "一百": 100,
-		"一百二": 120, "一百二十": 120, "一百一十": 110, "一千零四十二": 1042, "一千零五": 1005, "五零二": 502, "一〇四二": 1042,
-		"壹佰": 100, "一万二": 12000, "一万二千": 12000, "零": 0, "0": 0, " 7 ": 7, "二百五十六": 256, "九千九百九十九万": 99990000,
-		"百": -1, "": -1, "三十二幢": -1, "abc": -1, "-3": -1, "+3": -1, "3.5": -1, "三十十": -1, "十百": -1, "十廿": -1, "999999999999": -1,
-		"100000000": -1, "一二三四五六七八九": -1, "万": -1, "一二十三": -1, "12三": -1,
-	} {
-		got, ok := Numeral(s)
-		if ok != (want >= 0) || ok && got != want {
-			t.Errorf("Numeral(%q) = %d, %v, want %d", s, got, ok, want)
+// TestScanDoorReadsEveryWayOfWriting writes doors in the ways people do and
+// reads them back.
+func TestScanDoorReadsEveryWayOfWriting(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		building, unit := rapid.IntRange(1, 199).Draw(t, "building"), rapid.IntRange(1, 9).Draw(t, "unit")
+		floor, flat := rapid.IntRange(1, 33).Draw(t, "floor"), rapid.IntRange(1, 8).Draw(t, "flat")
+		room := floor*100 + flat
+		number := func(n int) string {
+			return rapid.SampledFrom([]string{strconv.Itoa(n), wide(strconv.Itoa(n)), aloud(n)}).Draw(t, "form")
 		}
-	}
+		b := number(building) + rapid.SampledFrom([]string{"幢", "栋", "号楼", "#", "#楼", "号幢"}).Draw(t, "word")
+		if room == 110 || room == 119 || room == 120 {
+			room++
+		}
+		for text, want := range map[string]Door{
+			b:                       {Building: strconv.Itoa(building)},
+			b + number(unit) + "单元": {Building: strconv.Itoa(building), Unit: strconv.Itoa(unit)},
+			b + number(unit) + "单元" + number(floor) + "楼":       {Building: strconv.Itoa(building), Unit: strconv.Itoa(unit), Floor: strconv.Itoa(floor)},
+			b + number(floor) + "层":                             {Building: strconv.Itoa(building), Floor: strconv.Itoa(floor)},
+			b + strconv.Itoa(room):                              {Building: strconv.Itoa(building), Room: strconv.Itoa(room)},
+			fmt.Sprintf("%s%d单元%d室", b, unit, room):             {Building: strconv.Itoa(building), Unit: strconv.Itoa(unit), Room: strconv.Itoa(room)},
+			fmt.Sprintf("%s%d-%d", b, unit, room):               {Building: strconv.Itoa(building), Unit: strconv.Itoa(unit), Room: strconv.Itoa(room)},
+			fmt.Sprintf("%d-%d-%d", building, unit, room):       {Building: strconv.Itoa(building), Unit: strconv.Itoa(unit), Room: strconv.Itoa(room)},
+			fmt.Sprintf("%d单元%d", unit, room):                   {Unit: strconv.Itoa(unit), Room: strconv.Itoa(room)},
+			wide(fmt.Sprintf("%d-%d-%d", building, unit, room)): {Building: strconv.Itoa(building), Unit: strconv.Itoa(unit), Room: strconv.Itoa(room)},
+		} {
+			got := ScanDoor("，" + text + "，灯坏了")
+			if len(got) != 1 || doorText(got[0]) != doorText(want) {
+				t.Fatalf("ScanDoor(%q) = %+v, want %s", text, got, doorText(want))
+			}
+			if span := ("，" + text + "，灯坏了")[got[0].Start:got[0].End]; span != text {
+				t.Fatalf("%q spans %q", text, span)
+			}
+		}
+	})
 }
 
-func FuzzNumeral(f *testing.F) {
-	f.Add("三十二")
-	f.Add("一万二")
-	f.Add("百千万")
-	f.Fuzz(func(t *testing.T, s string) {
-		if n, ok := Numeral(s); ok && (n < 0 || n >= 200_000_000) {
-			t.Fatalf("Numeral(%q) = %d", s, n)
+// TestScanDoorNeverTakesATelephone writes numbers that are not doors.
+func TestScanDoorNeverTakesATelephone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		for _, form := range []string{
+			`1[3-9][0-9]{9}`, `1[3-9][0-9]{1}-[0-9]{4}-[0-9]{4}`, `0[1-9][0-9]{2}-[0-9]{7,8}`, `400-[0-9]{3}-[0-9]{4}`,
+			`20[0-9]{2}-(0[1-9]|1[0-2])-[0-3][0-9]`, `20[0-9]{2}年1?[0-9]月[12]?[0-9]日`, `[12]?[0-9]:[0-5][0-9]`, `[1-9][0-9]{0,3}(元|块|米|斤|个)`,
+			`[1-9][0-9]{1,2}-[1-9][0-9]{2}(元|块|人|米)`, `33[0-9]{15}[0-9X]`, `浙J[0-9]{5}`,
+		} {
+			text := rapid.StringMatching(form).Draw(t, "number")
+			for _, s := range []string{text, "打" + text + "没人接", wide(text)} {
+				if got := ScanDoor(s); len(got) > 0 {
+					t.Fatalf("ScanDoor(%q) = %+v", s, got)
+				}
+			}
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 // becomes exactly one rune, so spans can be carried back to the original.
 func foldRune(r rune) rune {
 	switch {
-	case r == '_':
+	case r == '_' || r == '＿':
 		return '-'
 	case r >= '!' && r <= 'z': // the commonest first
 	case r >= 0x4E00 && r <= 0x9FFF:

@@ -229,14 +229,14 @@ func (s *scene) each(p Place, areas []int32) []Place {
 }
 
 // wide makes one place of each community touched: the narrowest area in it that
-// holds all that fits, though never a micro-grid, whose buildings would have
-// been named. Too many communities are no place at all.
+// holds all that fits, and no micro-grid where there is a grid around it, for its
+// building would have been named. Too many communities are no place at all.
 func (s *scene) wide(p Place, fits []int32) []Place {
 	var areas []int32
 	top := int32(-1)
 	for _, i := range fits {
-		if s.g.d.areas[i].Level == Microgrid {
-			i = s.g.d.parent[i]
+		if up := s.g.d.parent[i]; s.g.d.areas[i].Level == Microgrid && Street.Above(s.g.d.areas[up].Level) {
+			i = up
 		}
 		if top >= 0 && s.g.d.holds(top, i) {
 			last := len(areas) - 1

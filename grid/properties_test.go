@@ -1,0 +1,241 @@
+package grid
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// someAreas draws a country of nested areas, some rungs passed over.
+func someAreas(t *rapid.T) []Area {
+	areas := []Area{{ID: "city", Level: City, Name: "台城市"}}
+	for i := range rapid.IntRange(0, 25).Draw(t, "areas") {
+		parent := rapid.SampledFrom(areas).Draw(t, "parent")
+		lower := slices.DeleteFunc(Levels(), func(l Level) bool {
+			return !parent.Level.Above(l) || parent.Level.Above(Street) && Street.Above(l)
+		})
+		if len(lower) == 0 {
+			continue
+		}
+		a := Area{ID: fmt.Sprintf("a%d", i), Level: rapid.SampledFrom(lower).Draw(t, "level"), Parent: parent.ID}
+		if a.Level == Street {
+			a.ID = strconv.Itoa(i + 1)
+		}
+		a.Name = rapid.StringMatching("[翠湖云栖]{2,3}").Draw(t, "name") + a.Level.Name()
+		if a.Level == Microgrid {
+			a.Aliases, a.Roads = []string{"翠" + a.ID}, []string{rapid.SampledFrom([]string{"临江路", "康宁路"}).Draw(t, "road")}
+			a.Buildings = rapid.SampledFrom([][]string{nil, {"1-9"}, {"3", "A"}, {"10-12", "幼儿园"}}).Draw(t, "buildings")
+			a.Lat, a.Lon = 28+rapid.Float64Range(0, 1).Draw(t, "lat"), 121+rapid.Float64Range(0, 1).Draw(t, "lon")
+		}
+		areas = append(areas, a)
+	}
+	return areas
+}
+
+// somePeople draws people with posts anywhere.
+func somePeople(t *rapid.T, areas []Area) []Staff {
+	staff := make([]Staff, rapid.IntRange(0, 12).Draw(t, "people"))
+	for i := range staff {
+		staff[i] = Staff{ID: fmt.Sprintf("s%02d", i), Name: rapid.StringMatching("[李王][思雅][远琴]").Draw(t, "name"), Away: rapid.Bool().Draw(t, "away")}
+		for range rapid.IntRange(1, 3).Draw(t, "posts") {
+			p := Post{rapid.SampledFrom(Roles()).Draw(t, "role"), rapid.SampledFrom(areas).Draw(t, "area").ID}
+			staff[i].Posts = append(staff[i].Posts, p)
+		}
+	}
+	return staff
+}
+
+// someDirectory draws a directory.
+func someDirectory(t *rapid.T) *Directory {
+	areas := someAreas(t)
+	shuffled := rapid.Permutation(areas).Draw(t, "order")
+	d, err := NewDirectory(shuffled, somePeople(t, areas))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestAreasNest follows parents one by one and compares.
+func TestAreasNest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := someDirectory(t)
+		for _, a := range d.Areas() {
+			chain := []string{a.ID}
+			for p := a; p.Parent != ""; {
+				p, _ = d.Area(p.Parent)
+				chain = append(chain, p.ID)
+			}
+			for _, b := range d.Areas() {
+				if d.Contains(b.ID, a.ID) != slices.Contains(chain, b.ID) {
+					t.Fatalf("%s contains %s is %v, the way up is %v", b.ID, a.ID, !slices.Contains(chain, b.ID), chain)
+				}
+			}
+			for _, child := range d.Children(a.ID) {
+				if child.Parent != a.ID {
+					t.Fatalf("%s is no child of %s", child.ID, a.ID)
+				}
+			}
+			path := d.Path(a.ID)
+			if path[len(path)-1].ID != a.ID || Street.Above(a.Level) && path[0].ID != d.StreetOf(a.ID) {
+				t.Fatalf("the path to %s is %v", a.ID, ids(path))
+			}
+			if d.FullName(a.ID) == "" {
+				t.Fatalf("%s has no full name", a.ID)
+			}
+		}
+	})
+}
+
+// TestDutyHoldsForAnyDirectory checks what must hold whoever holds which post.
+func TestDutyHoldsForAnyDirectory(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := someDirectory(t)
+		for _, a := range d.Areas() {
+			for _, group := range d.Ladder(a.ID) {
+				if len(group) == 0 {
+					t.Fatal("an empty group on the ladder")
+				}
+				for _, s := range group {
+					if roles := d.RolesIn(s.ID, a.ID); s.Away || len(roles) == 0 {
+						t.Fatalf("%s is on the ladder of %s: away %v, roles %v", s.ID, a.ID, s.Away, roles)
+					}
+				}
+			}
+			for _, s := range d.People() {
+				climb(t, d, s, a.ID)
+			}
+		}
+	})
+}
+
+// climb goes up from a person until nobody is above; each step must be higher.
+func climb(t *rapid.T, d *Directory, s Staff, area string) {
+	rank := 0
+	if roles := d.RolesIn(s.ID, area); len(roles) > 0 {
+		rank = roles[0].Rank()
+	}
+	for steps := 0; ; steps++ {
+		above := d.Superiors(s.ID, area)
+		if len(above) == 0 {
+			return
+		}
+		next := above[0]
+		higher := d.RolesIn(next.ID, area)[0].Rank()
+		if next.Away || next.ID == s.ID || higher <= rank || steps > 3 {
+			t.Fatalf("above %s (rank %d) in %s is %s (rank %d, away %v)", s.ID, rank, area, next.ID, higher, next.Away)
+		}
+		s, rank = next, higher
+	}
+}
+
+// TestWhatIsWrittenIsReadBack writes areas and people as a file and imports it.
+func TestWhatIsWrittenIsReadBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		areas := someAreas(t)
+		staff := somePeople(t, areas)
+		sheet := [][]string{{"编号", "级别", "名称", "上级", "别名", "道路", "楼栋", "纬度", "经度"}}
+		for _, a := range areas {
+			sheet = append(sheet, []string{
+				a.ID, string(a.Level), a.Name, a.Parent, strings.Join(a.Aliases, ";"), strings.Join(a.Roads, ";"),
+				strings.Join(a.Buildings, ";"), strconv.FormatFloat(a.Lat, 'g', -1, 64), strconv.FormatFloat(a.Lon, 'g', -1, 64),
+			})
+		}
+		got, err := ReadAreas(written(t, sheet))
+		if err != nil || len(got) != len(areas) {
+			t.Fatalf("areas: %v", err)
+		}
+		for i := range got {
+			if fmt.Sprint(got[i]) != fmt.Sprint(areas[i]) {
+				t.Fatalf("read %v, wrote %v", got[i], areas[i])
+			}
+		}
+		people, err := ReadStaff(written(t, staffSheet(staff)))
+		if err != nil || len(staff) > 0 && !reflect.DeepEqual(people, staff) {
+			t.Fatalf("people: %v\n got %v\nwant %v", err, people, staff)
+		}
+	})
+}
+
+// staffSheet writes each post of each person as a row.
+func staffSheet(staff []Staff) [][]string {
+	sheet := [][]string{{"工号", "姓名", "岗位", "辖区", "状态"}}
+	for _, s := range staff {
+		for _, p := range s.Posts {
+			sheet = append(sheet, []string{s.ID, s.Name, p.Role.Name(), p.Area, map[bool]string{true: "请假", false: ""}[s.Away]})
+		}
+	}
+	return sheet
+}
+
+// written is a sheet as a file.
+func written(t *rapid.T, sheet [][]string) *bytes.Buffer {
+	var b bytes.Buffer
+	if err := csv.NewWriter(&b).WriteAll(sheet); err != nil {
+		t.Fatal(err)
+	}
+	return &b
+}
+
+// TestFindHoldsForAnyDirectory checks what must hold whatever the areas are called.
+func TestFindHoldsForAnyDirectory(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := someDirectory(t)
+		g := NewGazetteer(d)
+		home := rapid.SampledFrom(d.Areas()).Draw(t, "home").ID
+		said := rapid.SampledFrom(d.Areas()).Draw(t, "said")
+		building := rapid.SampledFrom([]string{"", "3幢", "A座", "11幢2单元"}).Draw(t, "building")
+		text := rapid.SampledFrom([]string{"", "我在", "临江路"}).Draw(t, "before") + said.Name + building + "路灯坏了"
+		for _, p := range g.Find(text, home) {
+			a, known := d.Area(p.Area)
+			if known && !Street.Above(a.Level) || (a.Level == Microgrid) != (p.Microgrid != "") {
+				t.Fatalf("%q: %+v is at %s", text, p, a.Level)
+			}
+			if text[p.Start:p.End] != p.Text {
+				t.Fatalf("%q: span of %+v", text, p)
+			}
+			if p.Exact && !slices.ContainsFunc(a.Buildings, func(spec string) bool {
+				all, _ := expandBuildings(spec)
+				return slices.Contains(all, p.Building)
+			}) {
+				t.Fatalf("%q: %+v has no such building", text, p)
+			}
+		}
+	})
+}
+
+// TestWorkingTimeMinuteByMinute compares the calendar with counting minutes.
+func TestWorkingTimeMinuteByMinute(t *testing.T) {
+	c := newCalendar(t)
+	open := func(at time.Time) bool {
+		m := at.Hour()*60 + at.Minute()
+		return c.Workday(at) && (m >= 510 && m < 720 || m >= 810 && m < 1050)
+	}
+	starts := []string{"2025-01-24 07:13", "2025-09-26 16:31", "2025-12-31 12:00", "2026-02-13 17:29", "2026-09-19 23:59", "2026-09-30 08:30"}
+	for _, s := range starts {
+		from := when(t, c, s)
+		worked := 0
+		for at := from; at.Before(from.AddDate(0, 0, 12)); at = at.Add(time.Minute) {
+			if got := c.Between(from, at); at.Minute()%10 == 0 && got != time.Duration(worked)*time.Minute {
+				t.Fatalf("from %s to %s: %v, counted %d minutes", s, at, got, worked)
+			}
+			if open(at) {
+				worked++
+				if got, want := c.Add(from, time.Duration(worked)*time.Minute), at.Add(time.Minute); !got.Equal(want) {
+					t.Fatalf("%s + %d minutes = %v, want %v", s, worked, got, want)
+				}
+			}
+		}
+		if worked == 0 {
+			t.Fatalf("nobody worked after %s", s)
+		}
+	}
+}
