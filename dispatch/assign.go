@@ -159,7 +159,7 @@ func (d *Desk) address(c task.Change) []task.Notice {
 		case task.ToDesk:
 			to = d.desk(&c.After)
 		case task.ToChecker:
-			to = d.unconcerned(&c.After, d.Ground().Superiors(c.After.Handler, d.areaOf(&c.After)))
+			to = d.checkers(&c.After)
 		default:
 			out = append(out, n)
 			continue
@@ -170,6 +170,21 @@ func (d *Desk) address(c task.Change) []task.Notice {
 		for _, s := range to {
 			n.To = task.Party{Kind: task.ToStaff, Staff: s.ID}
 			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// checkers lists who may look at a result: the next rung above the handler. A
+// confidential one stays at the street's desk.
+func (d *Desk) checkers(t *task.Task) []grid.Staff {
+	if !t.Confidential {
+		return d.Ground().Superiors(t.Handler, d.areaOf(t))
+	}
+	var out []grid.Staff
+	for _, s := range d.desk(t) {
+		if s.ID != t.Handler {
+			out = append(out, s)
 		}
 	}
 	return out

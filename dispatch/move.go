@@ -92,8 +92,7 @@ func (d *Desk) accept(ctx context.Context, t task.Task, m task.Move, o Order) (t
 	if s := d.Ground().StreetOf(o.Place.Grid); s == "" || s == t.ID.Street {
 		m.Place = o.Place
 	}
-	after := t
-	after.Category, after.Urgency, after.Confidential = cat.ID, cat.Urgency, cat.Confidential
+	after := t.As(cat, m.Urgency)
 	m.Category, m.Plan = cat, d.planFor(&after, m.At)
 	c, err := t.Apply(m)
 	if err != nil || c.After.Place.Grid == "" && !cat.Confidential {
@@ -156,8 +155,7 @@ func (d *Desk) reclassify(ctx context.Context, t task.Task, m task.Move, o Order
 		return task.Change{}, task.ErrCategory
 	}
 	m.Category = cat
-	after := t
-	after.Category, after.Urgency, after.Confidential = cat.ID, cat.Urgency, cat.Confidential
+	after := t.As(cat, m.Urgency)
 	m.Plan = d.planFor(&after, started(&t))
 	if cat.Confidential && !t.Confidential && t.Handler != "" {
 		if to, err := d.pick(ctx, &after, ""); err == nil {
@@ -214,8 +212,7 @@ func (d *Desk) escalate(ctx context.Context, t task.Task, m task.Move) (task.Cha
 // rework prepares for the case that the resident is not content: the same person
 // works it again, or whoever is on duty when that person is not.
 func (d *Desk) rework(ctx context.Context, t task.Task, m task.Move) (task.Change, error) {
-	again := t
-	again.Urgency = task.Rework
+	again := t.Again()
 	m.Plan = d.planFor(&again, m.At)
 	if s, ok := d.Ground().Staff(t.Handler); ok && !s.Away {
 		m.To = task.Assignee{ID: s.ID, Name: s.Name}
