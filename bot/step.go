@@ -240,6 +240,9 @@ func (c *chat) clarify(ctx context.Context, t task.Task, category string, place 
 	if place.Grid == "" && t.Place.Grid == "" && !confidential {
 		return c.clarifyCategory(ctx, t, category)
 	}
+	if err := c.firstWords(ctx, t); err != nil {
+		return err
+	}
 	c.s.drop()
 	after, err := c.b.o.Desk.Do(ctx, dispatchOrder{Task: t.ID, Key: c.key(), Move: task.Accept, Category: category, Place: place, Note: c.m.Text})
 	if errors.Is(err, task.ErrStatus) {
@@ -252,8 +255,25 @@ func (c *chat) clarify(ctx context.Context, t task.Task, category string, place 
 	return c.opened("opened", after)
 }
 
+// firstWords gives a matter that began with a photo its words.
+func (c *chat) firstWords(ctx context.Context, t task.Task) error {
+	if t.Text != "" {
+		return nil
+	}
+	o := c.resident(task.Supplement, t.ID, c.m.Text)
+	o.Quiet = true
+	_, err := c.b.o.Desk.Do(ctx, o)
+	if refused(err) {
+		return nil
+	}
+	return err
+}
+
 // clarifyCategory keeps the category that was settled and asks for the place.
 func (c *chat) clarifyCategory(ctx context.Context, t task.Task, category string) error {
+	if err := c.firstWords(ctx, t); err != nil {
+		return err
+	}
 	after, err := c.b.o.Desk.Do(ctx, dispatchOrder{Task: t.ID, Key: c.key(), Move: task.Reclassify, Category: category, Quiet: true})
 	if err != nil && !refused(err) {
 		return err

@@ -50,9 +50,6 @@ func doAccept(_, after *Task, m Move) (string, error) {
 	if m.Place != (Place{}) {
 		after.Place = m.Place
 	}
-	if after.Text == "" { // it began with a photo: these are its first words
-		after.Text = m.Note
-	}
 	after.Plan = m.Plan
 	return m.Category.ID, nil
 }

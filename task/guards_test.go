@@ -305,22 +305,3 @@ func TestTheCaseOutlivesThePerson(t *testing.T) {
 		}
 	}
 }
-
-// A matter that began with a photo has no words; those that settle it become its own.
-func TestAcceptGivesAPhotoItsWords(t *testing.T) {
-	began := New(Report{Street: "12", At: time.Unix(1, 0), Category: Category{ID: "x", Urgency: Normal}}).After
-	for _, have := range []string{"", "路灯坏了"} {
-		began.Text = have
-		c, err := began.Apply(Move{Kind: Accept, By: Actor{Kind: BySystem}, Category: Category{ID: "y", Urgency: Normal}, Note: "在3幢"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := have
-		if want == "" {
-			want = "在3幢"
-		}
-		if c.After.Text != want {
-			t.Errorf("text %q, want %q", c.After.Text, want)
-		}
-	}
-}
