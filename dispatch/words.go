@@ -80,7 +80,7 @@ type Letter struct {
 	Matter     string // the category's name
 	Category   string // its id
 	Place      string
-	Placed     bool // the grid is known
+	Placed     bool   // the grid is known
 	Text       string // the resident's words
 	Status     task.Status
 	Urgency    task.Urgency
