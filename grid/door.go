@@ -233,7 +233,7 @@ func (l line) unitRoom(n token, f *found) bool {
 // dashed reads 12-2-602 and 12-1042, beginning with the number n at i.
 func (l line) dashed(i int, n token, f *found) bool {
 	before := l.get(i - 1)
-	if n.spelt || n.digits > 3 || letter(l.get(i)) && n.digits > 2 || l.get(n.to) != '-' || l.get(i) == '0' || before == '-' || before == '/' {
+	if n.spelt || n.digits > 3 || letter(l.get(i)) && n.digits > 2 || l.get(n.to) != '-' || l.get(i) == '0' || before == '/' || before == '-' && western(l.get(i-2)) {
 		return false
 	}
 	m := l.number(n.to + 1)
