@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -65,106 +64,9 @@ func TestPushQuery(t *testing.T) {
 	}
 }
 
-// What the platform takes and what it shows as a failure.
-func TestPushAnswers(t *testing.T) {
-	plain := func(to, from, rest string) string {
-		return "<xml><ToUserName>" + to + "</ToUserName><FromUserName>" + from +
-			"</FromUserName><CreateTime>1</CreateTime>" + rest + "</xml>"
-	}
-	gh := "gh_" + app
-	text := "<MsgType>text</MsgType><Content>收到</Content>"
-	for _, c := range []struct {
-		name, body string
-		legal      bool
-		shown      string
-	}{
-		{"success", "success", true, ""},
-		{"empty", "", true, ""},
-		{"text", plain(wang, gh, text), true, "text 收到"},
-		{"news", plain(wang, gh, "<MsgType>news</MsgType><Articles><item><Title>指南</Title><Url>https://e.org</Url></item></Articles>"), true, "link 指南"},
-		{"video", plain(wang, gh, "<MsgType>video</MsgType><Video><Title>片</Title></Video>"), true, "link 片"},
-		{"music", plain(wang, gh, "<MsgType>music</MsgType><Music><Title>曲</Title></Music>"), true, "link 曲"},
-		{"handed to a person", plain(wang, gh, "<MsgType>transfer_customer_service</MsgType>"), true, ""},
-		{"SUCCESS", "SUCCESS", false, ""},
-		{"JSON", `{"errcode":0}`, false, ""},
-		{"error page", "<html><body>502</body></html>", false, ""},
-		{"not ended", "<xml><ToUserName>", false, ""},
-		{"control character", plain(wang, gh, "<MsgType>text</MsgType><Content>\x01</Content>"), false, ""},
-		{"to another person", plain(li, gh, text), false, ""},
-		{"from another account", plain(wang, "gh_x", text), false, ""},
-		{"time not a number", strings.Replace(plain(wang, gh, text), ">1<", ">now<", 1), false, ""},
-		{"unknown type", plain(wang, gh, "<MsgType>dance</MsgType>"), false, ""},
-		{"empty text", plain(wang, gh, "<MsgType>text</MsgType><Content></Content>"), false, ""},
-		{"2,049 bytes", plain(wang, gh, "<MsgType>text</MsgType><Content>"+strings.Repeat("a", 2049)+"</Content>"), false, ""},
-		{"unknown picture", plain(wang, gh, "<MsgType>image</MsgType><Image><MediaId>x</MediaId></Image>"), false, ""},
-		{"unknown voice", plain(wang, gh, "<MsgType>voice</MsgType><Voice><MediaId>x</MediaId></Voice>"), false, ""},
-		{"no article", plain(wang, gh, "<MsgType>news</MsgType>"), false, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			r := newRig(t, func(o *Options) { o.Accounts[0].AESKey = "" })
-			r.answers(raw(200, c.body))
-			d := r.p.Text(app, wang, "您好")
-			if d.Failed == c.legal || c.legal != (d.Err == nil) || len(d.Attempts) != 1 {
-				t.Fatalf("delivery: failed %v, %v, %d attempts", d.Failed, d.Err, len(d.Attempts))
-			}
-			if !c.legal && (!errors.Is(d.Err, ErrIllegal) || d.Shown[0].Note != NoteFailed) {
-				t.Errorf("error %v, shown %+v", d.Err, d.Shown)
-			}
-			got := ""
-			if c.legal && len(d.Shown) > 0 {
-				got = d.Shown[0].Kind + " " + d.Shown[0].Text
-			}
-			if got != c.shown {
-				t.Errorf("shown %q, want %q", got, c.shown)
-			}
-		})
-	}
-}
-
-// In safe mode a reply must be encrypted for the account, with the right
-// signature; compat mode takes plaintext too.
-func TestPushSealedAnswers(t *testing.T) {
-	other, err := wechat.NewCipher(app, newKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	foreign, _ := other.Encrypt([]byte("<xml/>"))
-	text := "<xml><ToUserName>" + wang + "</ToUserName><FromUserName>gh_" + app +
-		"</FromUserName><CreateTime>1</CreateTime><MsgType>text</MsgType><Content>收到</Content></xml>"
-	sealed := func(encrypt, signature string) string {
-		return "<xml><Encrypt>" + encrypt + "</Encrypt><MsgSignature>" + signature + "</MsgSignature><TimeStamp>1</TimeStamp><Nonce>n</Nonce></xml>"
-	}
-	for _, c := range []struct {
-		name, mode string
-		answer     answer
-		legal      bool
-	}{
-		{"sealed", ModeSafe, say("收到"), true},
-		{"plaintext in safe mode", ModeSafe, raw(200, text), false},
-		{"plaintext in compat mode", ModeCompat, raw(200, text), true},
-		{"sealed in compat mode", ModeCompat, say("收到"), true},
-		{"another key", ModeSafe, raw(200, sealed(foreign, wechat.Signature(word, "1", "n", foreign))), false},
-		{"not base64", ModeSafe, raw(200, sealed("?", wechat.Signature(word, "1", "n", "?"))), false},
-		{"no signature", ModeSafe, func(m *wechat.Message, s *wechat.Sealer) (int, []byte) {
-			out := string(s.Seal("收到"))
-			from, to := strings.Index(out, "<MsgSignature>"), strings.Index(out, "</MsgSignature>")
-			return 200, []byte(out[:from] + "<MsgSignature>" + out[to:])
-		}, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			r := newRig(t, func(o *Options) { o.Accounts[0].Mode = c.mode })
-			r.answers(c.answer)
-			d := r.p.Text(app, wang, "您好")
-			if d.Failed == c.legal || c.legal && d.Reply != "收到" {
-				t.Errorf("failed %v (%v), reply %q", d.Failed, d.Err, d.Reply)
-			}
-		})
-	}
-}
-
 // Silence is cut after the time-out, and the same body comes again three times.
 func TestPushSilence(t *testing.T) {
-	r := newRig(t, func(o *Options) { o.PushTimeout = 40 * time.Millisecond })
+	r := newRig(t, func(o *Options) { o.PushTimeout = 150 * time.Millisecond })
 	free := make(chan struct{})
 	defer close(free)
 	r.answers(func(*wechat.Message, *wechat.Sealer) (int, []byte) { <-free; return 200, nil })
@@ -172,12 +74,15 @@ func TestPushSilence(t *testing.T) {
 	if !d.Failed || len(d.Attempts) != 4 || !errors.Is(d.Err, context.DeadlineExceeded) {
 		t.Fatalf("failed %v, %d attempts, %v", d.Failed, len(d.Attempts), d.Err)
 	}
-	for i := range 4 {
-		if r.bodies[i] != r.bodies[0] || r.asked[i] != r.asked[0] {
-			t.Errorf("attempt %d differs", i+1)
+	bodies, queries := r.wire()
+	for i, one := range d.Attempts {
+		if one.Took < 150*time.Millisecond || one.Status != 0 {
+			t.Errorf("attempt %d: status %d after %v", i+1, one.Status, one.Took)
 		}
-		if took := d.Attempts[i].Took; took < 40*time.Millisecond || took > time.Second {
-			t.Errorf("attempt %d was cut after %v", i+1, took)
+	}
+	for i := range bodies { // a slow machine may have been cut before it read one
+		if bodies[i] != bodies[0] || queries[i] != queries[0] {
+			t.Errorf("attempt %d differs", i+1)
 		}
 	}
 	r.wantScreen(wang, ">text : 您好", "<system failed: 该公众号暂时无法提供服务，请稍后再试")
@@ -310,102 +215,6 @@ func TestKeyChange(t *testing.T) {
 	r.open(Account{AppID: app, Token: word, AESKey: newKey})
 	if d := r.p.Text(app, wang, "您好"); d.Reply != "收到" {
 		t.Errorf("the new key: %+v", d)
-	}
-}
-
-// A prepared push can be posted as it is, changed, again, and to several.
-func TestForgedAndReplayed(t *testing.T) {
-	r := newRig(t)
-	r.answers(say("收到"))
-	push := r.p.Prepare(app, wang, textMessage("您好"))
-	if one := r.p.Post(t.Context(), r.hook.URL, push); one.Err != nil || !strings.Contains(one.Reply, "收到") {
-		t.Errorf("as it is: %+v", one)
-	}
-	for name, change := range map[string]func(*Push){
-		"signature": func(u *Push) { u.Query.Set("msg_signature", strings.Repeat("0", 40)) },
-		"body":      func(u *Push) { u.Body = []byte("<xml></xml>") },
-		"plaintext": func(u *Push) { u.Body = u.Plain },
-		"timestamp": func(u *Push) { u.Query.Set("timestamp", "1") },
-	} {
-		forged := push
-		forged.Query = copied(push.Query)
-		change(&forged)
-		if one := r.p.Post(t.Context(), r.hook.URL, forged); one.Status != http.StatusForbidden {
-			t.Errorf("changed %s: status %d", name, one.Status)
-		}
-	}
-	if got := r.screen(wang); got != "" {
-		t.Errorf("Post showed:\n%s", got)
-	}
-}
-
-func copied(q url.Values) url.Values {
-	out, _ := url.ParseQuery(q.Encode())
-	return out
-}
-
-// Copies at once: the newest connection's reply is shown, the others are not.
-func TestDeliverCopies(t *testing.T) {
-	r := newRig(t)
-	var n atomic.Int64
-	r.answers(func(m *wechat.Message, s *wechat.Sealer) (int, []byte) {
-		return 200, s.Seal(fmt.Sprint("收到 ", n.Add(1)))
-	})
-	push := r.p.Prepare(app, wang, textMessage("您好"))
-	d := r.p.Deliver(push, r.hook.URL, r.hook.URL+"/b", r.hook.URL+"/c")
-	if len(d.Attempts) != 3 || d.Failed || r.pushes() != 3 {
-		t.Fatalf("delivery: %+v", d)
-	}
-	if d.Attempts[1].URL != r.hook.URL+"/b" || d.Attempts[2].reply.Content != d.Reply {
-		t.Errorf("attempts are not in order, or not the last is shown: %q", d.Reply)
-	}
-	r.wantScreen(wang, "<text passive: "+d.Reply)
-	r.clock.advance(time.Hour)
-	if late := r.p.Deliver(push); late.Reply != "收到 4" || r.bodies[3] != r.bodies[0] {
-		t.Errorf("late copy: %+v", late)
-	}
-}
-
-// One copy that is answered is enough, though the newest connection's person sees
-// nothing of it.
-func TestDeliverNewestFails(t *testing.T) {
-	r := newRig(t)
-	r.answers(say("收到"))
-	dead := httptest.NewServer(nil)
-	dead.Close()
-	d := r.p.Deliver(r.p.Prepare(app, wang, textMessage("您好")), r.hook.URL, dead.URL)
-	if d.Failed || d.Err == nil || d.Reply != "" || len(d.Shown) != 0 {
-		t.Errorf("delivery: %+v", d)
-	}
-	d = r.p.Deliver(r.p.Prepare(app, wang, textMessage("您好")), dead.URL, dead.URL)
-	if !d.Failed || d.Shown[0].Note != NoteFailed {
-		t.Errorf("all dead: %+v", d)
-	}
-}
-
-func TestVerify(t *testing.T) {
-	r := newRig(t)
-	if err := r.p.Verify(t.Context(), app); err != nil {
-		t.Error(err)
-	}
-	if err := r.p.Verify(t.Context(), "wx-nobody"); !errors.Is(err, ErrNoAccount) {
-		t.Errorf("unknown account: %v", err)
-	}
-	r.open(Account{AppID: app, Token: "another-token", AESKey: key})
-	if err := r.p.Verify(t.Context(), app); !errors.Is(err, ErrStatus) {
-		t.Errorf("wrong token: %v", err)
-	}
-	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) }))
-	r.p.SetWebhook(app, wrong.URL)
-	if err := r.p.Verify(t.Context(), app); !errors.Is(err, ErrIllegal) {
-		t.Errorf("wrong echo: %v", err)
-	}
-	wrong.Close()
-	for _, webhook := range []string{wrong.URL, "http://%zz"} {
-		r.p.SetWebhook(app, webhook)
-		if err := r.p.Verify(t.Context(), app); err == nil {
-			t.Errorf("webhook %q verified", webhook)
-		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -169,6 +170,13 @@ func (r *rig) last() *wechat.Message {
 		r.Fatal("the webhook saw nothing")
 	}
 	return r.seen[len(r.seen)-1]
+}
+
+// wire is what came to the webhook so far: bodies and queries.
+func (r *rig) wire() (bodies, queries []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.bodies), slices.Clone(r.asked)
 }
 
 func (r *rig) pushes() int {
