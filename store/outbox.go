@@ -26,7 +26,7 @@ func (l Leased) Street() string { return l.street }
 // cannot be read is buried.
 func (s *Store) Lease(ctx context.Context, street string, n int, now, until time.Time) ([]Leased, error) {
 	k := streetOf(street)
-	out, err := s.run.lease.Run(ctx, s.rdb, []string{k.outbox()}, string(k), ms(now), ms(until), n).Slice()
+	out, err := s.run.lease.Run(ctx, s.rdb, []string{k.outbox()}, string(k), ms(now), ms(until), max(n, 0)).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("store: lease notices: %w", err)
 	}
@@ -106,7 +106,8 @@ type Buried struct {
 // Buried lists a street's undelivered notices, newest first, at most n.
 func (s *Store) Buried(ctx context.Context, street string, n int) ([]Buried, error) {
 	k := streetOf(street)
-	ids, err := s.rdb.ZRevRangeWithScores(ctx, k.buried(), 0, int64(n-1)).Result()
+	first, last := span(0, n)
+	ids, err := s.rdb.ZRevRangeWithScores(ctx, k.buried(), first, last).Result()
 	if err != nil {
 		return nil, fmt.Errorf("store: list buried notices: %w", err)
 	}

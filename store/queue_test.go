@@ -115,6 +115,25 @@ func TestATaskMovesToItsNewHandlerAndGrid(t *testing.T) {
 	})
 }
 
+func TestAskingForNoneGivesNone(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		id := create(t, s, "m1", opened())
+		check(t, s.Bury(t.Context(), lease(t, s, 1, noon)[0], noon, "why"))
+		for _, n := range []int{0, -1, -5} {
+			page := must(s.StaffQueue(t.Context(), "12", "7", 0, n))
+			events := must(s.History(t.Context(), id, n))
+			buried := must(s.Buried(t.Context(), "12", n))
+			leased := must(s.Lease(t.Context(), "12", n, noon, at(hold)))
+			if len(page.Tasks) != 0 || page.Total != 1 || len(events) != 0 || len(buried) != 0 || len(leased) != 0 {
+				t.Errorf("%d: page %+v, %d events, %d buried, %d leased", n, page, len(events), len(buried), len(leased))
+			}
+		}
+		if page := must(s.StaffQueue(t.Context(), "12", "7", -3, 1)); len(page.Tasks) != 1 {
+			t.Errorf("from before the first: %+v", page)
+		}
+	})
+}
+
 func TestTheMostPressingComesFirst(t *testing.T) {
 	type spec struct {
 		urgency task.Urgency

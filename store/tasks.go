@@ -197,7 +197,8 @@ func (s *Store) write(ctx context.Context, id task.ID, key string, c task.Change
 
 // History reads a task's events, oldest first, at most n.
 func (s *Store) History(ctx context.Context, id task.ID, n int) ([]task.Event, error) {
-	lines, err := s.rdb.LRange(ctx, streetOf(id.Street).log(id.Seq), 0, int64(n)-1).Result()
+	first, last := span(0, n)
+	lines, err := s.rdb.LRange(ctx, streetOf(id.Street).log(id.Seq), first, last).Result()
 	if err != nil {
 		return nil, fmt.Errorf("store: read history of %s: %w", id, err)
 	}
@@ -235,13 +236,14 @@ func (s *Store) DeskQueue(ctx context.Context, street string, from, n int) (Page
 
 // queue reads one page: two round trips, however long the queue.
 func (s *Store) queue(ctx context.Context, street, key string, from, n int) (Page, error) {
+	first, last := span(from, n)
 	pipe := s.rdb.Pipeline()
-	members := pipe.ZRange(ctx, key, int64(from), int64(from+n-1))
+	members := pipe.ZRange(ctx, key, first, last)
 	total := pipe.ZCard(ctx, key)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return Page{}, fmt.Errorf("store: read queue: %w", err)
 	}
-	ids := make([]task.ID, 0, n)
+	ids := make([]task.ID, 0, len(members.Val()))
 	for _, m := range members.Val() {
 		if seq, err := strconv.ParseInt(m, 10, 64); err == nil {
 			ids = append(ids, task.ID{Street: street, Seq: seq})
@@ -249,6 +251,16 @@ func (s *Store) queue(ctx context.Context, street, key string, from, n int) (Pag
 	}
 	tasks, err := s.GetAll(ctx, ids)
 	return Page{Tasks: tasks, Total: int(total.Val())}, err
+}
+
+// span gives the places of n entries as Redis counts them. For Redis 0 to −1 is
+// everything, so that none at all is written as 1 to 0.
+func span(from, n int) (first, last int64) {
+	if n <= 0 {
+		return 1, 0
+	}
+	from = max(from, 0)
+	return int64(from), int64(from + n - 1)
 }
 
 // GetAll reads several tasks in one round trip, in the order asked; a task that

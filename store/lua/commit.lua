@@ -21,9 +21,7 @@ else
   redis.call('SET', KEYS[4], ARGV[5], 'EX', ARGV[6])
 end
 local last = 8 + tonumber(ARGV[8])
-for i = 9, last, 2 do
-  redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 1])
-end
+redis.call('HSET', KEYS[5], unpack(ARGV, 9, last))
 for i = last + 1, #ARGV, 2 do
   redis.call('ZADD', KEYS[6], ARGV[i], ARGV[i + 1])
 end

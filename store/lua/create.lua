@@ -26,9 +26,7 @@ redis.call('SET', KEYS[1], number, 'EX', ARGV[3])
 local at = 9
 local fields = tonumber(ARGV[6])
 local taskkey = ARGV[1] .. 'task:' .. number
-for i = at, at + fields - 1, 2 do
-  redis.call('HSET', taskkey, ARGV[i], ARGV[i + 1])
-end
+redis.call('HSET', taskkey, unpack(ARGV, at, at + fields - 1))
 at = at + fields
 for i = at, at + tonumber(ARGV[7]) - 1 do
   redis.call('RPUSH', ARGV[1] .. 'log:' .. number, ARGV[i])
