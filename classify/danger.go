@@ -57,7 +57,7 @@ type ceilings struct {
 
 func (d *dangerRules) ceiling(s scene) ceilings {
 	c := ceilings{past: 2, question: 2}
-	now := s.any(d.mods.now)
+	now := d.now(s)
 	if s.any(d.mods.past) && !now {
 		c.past = 1
 	}
@@ -65,6 +65,16 @@ func (d *dangerRules) ceiling(s scene) ceilings {
 		c.question = 0
 	}
 	return c
+}
+
+// now tells whether something is said to be happening; 到现在 alone is not that.
+func (d *dangerRules) now(s scene) bool {
+	for _, h := range s.hits {
+		if d.mods.now.has(h.word) && !s.covered(h, d.mods.past) {
+			return true
+		}
+	}
+	return false
 }
 
 // fires gives the rule's level for the scene and the words that made it, the
@@ -133,7 +143,8 @@ func (d *dangerRules) imagined(s scene, t hit) bool {
 const negationReach = 4
 
 // shortClause is the length up to which a denial at a clause's head also covers
-// the next clause: "no smoke, no fire" is said as 没有冒烟、着火.
+// the next clause, when it denies a danger in its own: "no smoke, no fire" is
+// said as 没有冒烟、着火.
 const shortClause = 8
 
 // negated tells whether the trigger is denied: by a negation shortly before it in
@@ -147,8 +158,21 @@ func (d *dangerRules) negated(s scene, t hit) bool {
 		if h.from >= start && t.from-h.to <= negationReach {
 			return true
 		}
-		head := s.clauseStart(max(start-2, 0))
-		if start >= 2 && h.from == head && h.to < start && start-head <= shortClause && t.from-start <= 1 && s.listed(start-1) {
+		if start-h.from <= shortClause && t.from-start <= 1 && d.heads(s, h, start) {
+			return true
+		}
+	}
+	return false
+}
+
+// heads tells whether a negation stands at the head of the clause that ends at
+// the comma before next, and denies a danger there too.
+func (d *dangerRules) heads(s scene, negation hit, next int32) bool {
+	if next < 2 || !s.listed(next-1) || negation.from != s.clauseStart(next-2) {
+		return false
+	}
+	for _, h := range s.hits {
+		if d.triggers.has(h.word) && h.from >= negation.to && h.to < next {
 			return true
 		}
 	}
@@ -163,7 +187,17 @@ func (s scene) inner() []rune { return s.text[1 : len(s.text)-1] }
 
 // calm tells whether the manner of a message forbids raising it to level 2.
 func (d *dangerRules) calm(s scene) bool {
-	return d.unreal(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !s.any(d.mods.now)
+	return d.unreal(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s) || d.denied(s)
+}
+
+// denied tells whether the message denies some danger in so many words.
+func (d *dangerRules) denied(s scene) bool {
+	for _, h := range s.hits {
+		if d.triggers.has(h.word) && d.negated(s, h) {
+			return true
+		}
+	}
+	return false
 }
 
 // any tells whether some word of the set occurs.

@@ -32,9 +32,10 @@ type modifiers struct {
 
 // dangerRules is the compiled rule file.
 type dangerRules struct {
-	rules []dangerRule
-	mods  modifiers
-	kinds map[string]string // category → kind, for dangers that only the model saw
+	rules    []dangerRule
+	triggers wordSet // of all rules of level 2
+	mods     modifiers
+	kinds    map[string]string // category → kind, for dangers that only the model saw
 }
 
 // dangerYAML is the form of rules/danger.yaml, explained at its top.
@@ -79,6 +80,9 @@ func compileDanger(data []byte, list *wordList) (*dangerRules, error) {
 			c.problem("rule %q: name, kind, level 1 or 2 and any are needed", y.Name)
 		}
 		r.trigger, r.veto = c.set(y.Any), c.set(y.Veto)
+		if r.level == 2 {
+			c.fill(&d.triggers, y.Any, 0)
+		}
 		for _, group := range y.Near {
 			r.near = append(r.near, c.set(group))
 		}

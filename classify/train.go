@@ -31,7 +31,7 @@ type TrainOptions struct {
 // DefaultTraining gives the options the shipped model was trained with.
 func DefaultTraining() TrainOptions {
 	return TrainOptions{Epochs: 12, Rate: 4, Also: 0.3, Smoothing: 0.1, MinCount: 1, Folds: 5, Prune: 0.06,
-		SurePrecision: 0.85, TwoPrecision: 0.75, FalseAlarms: 0.01}
+		SurePrecision: 0.78, TwoPrecision: 0.6, FalseAlarms: 0.01}
 }
 
 // withDefaults fills in what was left at zero.
