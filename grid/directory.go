@@ -19,6 +19,7 @@ type Directory struct {
 	person map[string]int32 // staff ID → position in staff
 	post   map[Post][]int32 // who holds it, ordered by ID
 	byName map[namedIn][]int32
+	shared map[string]bool // names that micro-grids of different communities have in common
 }
 
 // namedIn is a person's name within one street.
@@ -38,6 +39,7 @@ func NewDirectory(areas []Area, staff []Staff) (*Directory, error) {
 	}
 	d := &Directory{}
 	d.placeAreas(areas)
+	d.shareNames()
 	d.placeStaff(staff)
 	return d, nil
 }

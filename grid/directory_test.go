@@ -106,6 +106,11 @@ func TestPlaceName(t *testing.T) {
 		{Place{Microgrid: "m1", Area: "m1", Building: "3", Unit: "2", Floor: "5", Room: "501"}, "幸福里小区3幢2单元5楼"},
 		{Place{Area: "g1", Building: "99"}, "幸福里社区第一网格99幢"},
 		{Place{Area: "c1"}, "幸福里社区"},
+		{Place{Area: "m3", Building: "17", Text: "橘园17号门口"}, "橘园17号"},
+		{Place{Area: "m3", Building: "17", Text: "橘园１７号"}, "橘园17号"},
+		{Place{Area: "m3", Building: "17", Text: "橘园17号楼"}, "橘园17幢"},
+		{Place{Area: "m3", Building: "17", Text: "橘园17号幢"}, "橘园17幢"},
+		{Place{Area: "m3", Text: "橘园17号"}, "橘园"},
 		{Place{Building: "3", Text: "翡翠花园3幢"}, "翡翠花园3幢"},
 		{Place{}, ""},
 	} {

@@ -37,25 +37,56 @@ func endsInDigit(s string) bool {
 	return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'
 }
 
+// shareNames finds the 小区 whose name does not say which community they are in.
+func (d *Directory) shareNames() {
+	d.shared = make(map[string]bool)
+	first := make(map[string]string)
+	for _, a := range d.areas {
+		if a.Level != Microgrid {
+			continue
+		}
+		c, _ := d.Up(a.ID, Community)
+		if other, seen := first[a.Name]; seen && other != c.ID {
+			d.shared[a.Name] = true
+		}
+		first[a.Name] = c.ID
+	}
+}
+
 // PlaceName is a place as it is told back to people: 幸福里小区3幢2单元, with the
-// floor but never the room, because others read it too. Without a known area it
-// is what the person wrote.
+// floor but never the room, because others read it too. The community stands
+// before a name that another community has as well. Without a known area it is
+// what the person wrote.
 func (d *Directory) PlaceName(p Place) string {
 	a, ok := d.Area(p.Area)
 	if !ok {
 		return p.Text
 	}
 	name := a.Name
-	if a.Level != Microgrid {
+	switch {
+	case a.Level != Microgrid:
 		name = d.FullName(a.ID)
+	case d.shared[name]:
+		c, _ := d.Up(a.ID, Community)
+		name = c.Name + name
 	}
 	part := func(key, value string) {
 		if value != "" {
 			name += say(key, value)
 		}
 	}
-	part("name.building", p.Building)
+	if house(p) {
+		part("name.house", p.Building)
+	} else {
+		part("name.building", p.Building)
+	}
 	part("name.unit", p.Unit)
 	part("name.floor", p.Floor)
 	return name
+}
+
+// house reports whether the person gave a house number, 17号, not a building's.
+func house(p Place) bool {
+	_, behind, ok := strings.Cut(fold(p.Text), p.Building+"号")
+	return ok && p.Building != "" && !strings.HasPrefix(behind, "楼") && !strings.HasPrefix(behind, "幢") && !strings.HasPrefix(behind, "栋")
 }

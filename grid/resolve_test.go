@@ -91,6 +91,26 @@ func TestWhichOfTheSameName(t *testing.T) {
 	}
 }
 
+func TestPlacesOfOneNameAreToldApart(t *testing.T) {
+	g := twoStreets(t)
+	for text, want := range map[string]string{
+		"安居小区3幢":  "东塘社区安居小区3幢;西塘社区安居小区3幢;南塘社区安居小区3幢",
+		"安居小区很脏":  "东塘社区第二网格;西塘社区第一网格;南塘社区第一网格",
+		"翠园小区3幢":  "翠园小区3幢",
+		"云台公寓1幢":  "云台公寓1幢",
+		"第一网格谁负责": "东塘社区第一网格;西塘社区第一网格;南塘社区第一网格",
+		"东塘社区3幢":  "翠园小区3幢;东塘社区安居小区3幢",
+	} {
+		var got []string
+		for _, p := range g.Find(text, "") {
+			got = append(got, g.d.PlaceName(p))
+		}
+		if s := strings.Join(got, ";"); s != want {
+			t.Errorf("%q is told as %s, want %s", text, s, want)
+		}
+	}
+}
+
 func TestTooManyPlacesAreNone(t *testing.T) {
 	var more []Area
 	for i := range 8 {
