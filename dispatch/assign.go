@@ -2,6 +2,8 @@ package dispatch
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"gridbot/grid"
@@ -9,12 +11,13 @@ import (
 )
 
 // areaOf is the area whose people a task belongs to: its grid, or its street
-// while the grid is not known.
+// while the grid is not known, was taken off the map, or is none of a
+// confidential task's business.
 func (d *Desk) areaOf(t *task.Task) string {
-	if t.Place.Grid != "" {
-		return t.Place.Grid
+	if t.Confidential || d.Ground().StreetOf(t.Place.Grid) != t.ID.Street {
+		return t.ID.Street
 	}
-	return t.ID.Street
+	return t.Place.Grid
 }
 
 // pick finds who gets a task: the first rung of the grid's ladder with somebody
@@ -23,18 +26,8 @@ func (d *Desk) areaOf(t *task.Task) string {
 // reporter's own staff id. With nobody left it is ErrNobody, and the operator is
 // told.
 func (d *Desk) pick(ctx context.Context, t *task.Task, except string) (task.Assignee, error) {
-	rungs := d.Ground().Ladder(d.areaOf(t))
-	if t.Confidential {
-		rungs = d.Ground().Ladder(t.ID.Street)
-	}
-	for _, rung := range rungs {
-		var free []grid.Staff
-		for _, s := range d.unconcerned(t, rung) {
-			if s.ID != except {
-				free = append(free, s)
-			}
-		}
-		if len(free) > 0 {
+	for _, rung := range d.Ground().Ladder(d.areaOf(t)) {
+		if free := d.unconcerned(t, rung, except); len(free) > 0 {
 			return d.least(ctx, t, free)
 		}
 	}
@@ -42,11 +35,31 @@ func (d *Desk) pick(ctx context.Context, t *task.Task, except string) (task.Assi
 	return task.Assignee{}, ErrNobody
 }
 
-// least takes the one with the fewest tasks in hand.
-func (d *Desk) least(ctx context.Context, t *task.Task, from []grid.Staff) (task.Assignee, error) {
-	if len(from) == 0 {
-		return task.Assignee{}, ErrNobody
+// pickAnother is pick for a task that has been worked already: with nobody on
+// duty it is given to nobody and goes to the desk.
+func (d *Desk) pickAnother(ctx context.Context, t *task.Task) (task.Assignee, error) {
+	own, err := d.own(ctx, t)
+	if err != nil {
+		return task.Assignee{}, err
 	}
+	to, err := d.pick(ctx, t, own)
+	if errors.Is(err, ErrNobody) {
+		return task.Assignee{}, nil
+	}
+	return to, err
+}
+
+// own is the staff id of the task's reporter, "" when they are not of the staff.
+func (d *Desk) own(ctx context.Context, t *task.Task) (string, error) {
+	if t.Reporter.Zero() {
+		return "", nil
+	}
+	p, err := d.o.Store.Profile(ctx, t.Reporter)
+	return p.Staff, err
+}
+
+// least takes the one of a few with the fewest tasks in hand.
+func (d *Desk) least(ctx context.Context, t *task.Task, from []grid.Staff) (task.Assignee, error) {
 	best := 0
 	if len(from) > 1 {
 		ids := make([]string, len(from))
@@ -66,26 +79,44 @@ func (d *Desk) least(ctx context.Context, t *task.Task, from []grid.Staff) (task
 	return task.Assignee{ID: from[best].ID, Name: from[best].Name}, nil
 }
 
-// unconcerned leaves out those a confidential matter is about: whose name stands
-// in it. A complaint about a worker never reaches that worker.
-func (d *Desk) unconcerned(t *task.Task, from []grid.Staff) []grid.Staff {
-	if !t.Confidential {
-		return from
-	}
+// unconcerned leaves out who must not have a task: its reporter, whose staff id
+// is own, and those a confidential matter is about, whose name stands in it. A
+// complaint about a worker never reaches that worker.
+func (d *Desk) unconcerned(t *task.Task, from []grid.Staff, own string) []grid.Staff {
 	var out []grid.Staff
 	for _, s := range from {
-		if !strings.Contains(t.Text, s.Name) {
+		if (own == "" || s.ID != own) && !about(t, s) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
+// about tells whether a confidential matter names a member of staff.
+func about(t *task.Task, s grid.Staff) bool {
+	return t.Confidential && s.Name != "" && strings.Contains(t.Text, s.Name)
+}
+
+// above lists who is one rung above a member of staff for a task. A rung where
+// nobody may have the task is passed over.
+func (d *Desk) above(t *task.Task, staff, own string) []grid.Staff {
+	for {
+		rung := d.Ground().Superiors(staff, d.areaOf(t))
+		if len(rung) == 0 {
+			return nil
+		}
+		if free := d.unconcerned(t, rung, own); len(free) > 0 {
+			return free
+		}
+		staff = rung[0].ID
+	}
+}
+
 // assignee looks a person up who was named: on duty, of the task's street, and
 // of the street's desk when the task is confidential.
 func (d *Desk) assignee(ctx context.Context, t *task.Task, id string) (task.Assignee, error) {
 	s, ok := d.Ground().Staff(id)
-	if !ok || s.Away || !d.serves(s, t.ID.Street) || len(d.unconcerned(t, []grid.Staff{s})) == 0 {
+	if !ok || s.Away || !d.serves(s, t.ID.Street) || about(t, s) {
 		return task.Assignee{}, task.ErrNoTarget
 	}
 	if t.Confidential && !d.Ground().Has(id, grid.Dispatcher, t.ID.Street) {
@@ -100,108 +131,23 @@ func (d *Desk) assignee(ctx context.Context, t *task.Task, id string) (task.Assi
 
 // serves tells whether a person has a post in a street.
 func (d *Desk) serves(s grid.Staff, street string) bool {
+	return slices.ContainsFunc(s.Posts, func(p grid.Post) bool { return d.Ground().StreetOf(p.Area) == street })
+}
+
+// placeOf puts a task without a grid into the grid of the person it is given to,
+// if that person has exactly one in the street.
+func (d *Desk) placeOf(t *task.Task, staff string) task.Place {
+	s, _ := d.Ground().Staff(staff)
+	p := t.Place
 	for _, post := range s.Posts {
-		if d.Ground().StreetOf(post.Area) == street {
-			return true
-		}
-	}
-	return false
-}
-
-// actor works out what who asks is to the task.
-func (d *Desk) actor(t *task.Task, o Order) task.Actor {
-	if o.Staff == "" {
-		if o.Person.Zero() {
-			return task.Actor{Kind: task.BySystem}
-		}
-		return task.Actor{Kind: task.ByResident, Person: o.Person}
-	}
-	g := d.Ground()
-	s, _ := g.Staff(o.Staff)
-	a := task.Actor{Kind: task.ByStaff, ID: o.Staff, Name: s.Name, Person: o.Person}
-	if len(d.unconcerned(t, []grid.Staff{s})) == 0 {
-		return a
-	}
-	a.Desk = g.Has(o.Staff, grid.Dispatcher, t.ID.Street) || g.Has(o.Staff, grid.StreetLeader, t.ID.Street)
-	for _, r := range g.RolesIn(o.Staff, d.areaOf(t)) {
-		switch r {
-		case grid.FullTime, grid.PartTime:
-			a.InGrid = true
-		case grid.GridHead:
-			a.InGrid, a.Above = true, true
-		case grid.Secretary, grid.Dispatcher, grid.StreetLeader:
-			a.Above = true
-		}
-	}
-	return a
-}
-
-// View reads a task for somebody: task.ErrNotFound when they may not know of it.
-func (d *Desk) View(ctx context.Context, id task.ID, staff string, p task.Person) (task.Task, error) {
-	t, err := d.o.Store.Get(ctx, id)
-	if err != nil {
-		return task.Task{}, err
-	}
-	if !t.Shown(d.actor(&t, Order{Staff: staff, Person: p})) {
-		return task.Task{}, task.ErrNotFound
-	}
-	return t, nil
-}
-
-// address turns notices to the desk and to a checker into notices to the people
-// on duty there. With nobody there the operator is told.
-func (d *Desk) address(c task.Change) []task.Notice {
-	var out []task.Notice
-	for _, n := range c.Notices {
-		n.Task = c.After.ID
-		var to []grid.Staff
-		switch n.To.Kind {
-		case task.ToDesk:
-			to = d.desk(&c.After)
-		case task.ToChecker:
-			to = d.checkers(&c.After)
+		a, ok := d.Ground().Up(post.Area, grid.Grid)
+		switch {
+		case !ok || d.Ground().StreetOf(a.ID) != t.ID.Street || a.ID == p.Grid:
+		case p.Grid != "":
+			return t.Place
 		default:
-			out = append(out, n)
-			continue
-		}
-		if len(to) == 0 {
-			d.o.Alarm("nobody", "no one to tell "+string(n.About)+" in street "+c.After.ID.Street)
-		}
-		for _, s := range to {
-			n.To = task.Party{Kind: task.ToStaff, Staff: s.ID}
-			out = append(out, n)
+			p.Grid = a.ID
 		}
 	}
-	return out
-}
-
-// checkers lists who may look at a result: the next rung above the handler. A
-// confidential one stays at the street's desk.
-func (d *Desk) checkers(t *task.Task) []grid.Staff {
-	if !t.Confidential {
-		return d.Ground().Superiors(t.Handler, d.areaOf(t))
-	}
-	var out []grid.Staff
-	for _, s := range d.desk(t) {
-		if s.ID != t.Handler {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// desk lists who is told at the street's desk: the dispatchers on duty, or all of
-// them when none is, so that nothing waits unseen.
-func (d *Desk) desk(t *task.Task) []grid.Staff {
-	all := d.unconcerned(t, d.Ground().Dispatchers(t.ID.Street))
-	var on []grid.Staff
-	for _, s := range all {
-		if !s.Away {
-			on = append(on, s)
-		}
-	}
-	if len(on) == 0 {
-		return all
-	}
-	return on
+	return p
 }

@@ -42,7 +42,21 @@ type Ground struct {
 	*grid.Directory
 	Places  *grid.Gazetteer
 	Version int64
+	streets []string
 }
+
+func newGround(dir *grid.Directory, version int64) *Ground {
+	g := &Ground{Directory: dir, Places: grid.NewGazetteer(dir), Version: version}
+	for _, a := range dir.Areas() {
+		if a.Level == grid.Street {
+			g.streets = append(g.streets, a.ID)
+		}
+	}
+	return g
+}
+
+// Streets lists the streets of the ground. The slice belongs to the ground.
+func (g *Ground) Streets() []string { return g.streets }
 
 // New makes a desk with an empty ground; Refresh loads the real one.
 func New(o Options) (*Desk, error) {
@@ -51,7 +65,7 @@ func New(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dispatch: empty directory: %w", err)
 	}
-	d.ground.Store(&Ground{Directory: empty, Places: grid.NewGazetteer(empty)})
+	d.ground.Store(newGround(empty, 0))
 	return d, nil
 }
 
@@ -82,19 +96,8 @@ func (d *Desk) Refresh(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("dispatch: imported directory: %w", err)
 	}
-	d.ground.Store(&Ground{Directory: dir, Places: grid.NewGazetteer(dir), Version: v})
+	d.ground.Store(newGround(dir, v))
 	return true, nil
-}
-
-// Streets lists the streets of the ground.
-func (g *Ground) Streets() []string {
-	var out []string
-	for _, a := range g.Areas() {
-		if a.Level == grid.Street {
-			out = append(out, a.ID)
-		}
-	}
-	return out
 }
 
 // Opening is a report as the conversation understood it.
@@ -134,17 +137,12 @@ func (d *Desk) Open(ctx context.Context, o Opening) (task.Task, error) {
 		c = given
 	}
 	if c.After.Status.AtDesk() {
-		about := task.AboutPending
-		if c.After.Urgency == task.Critical {
-			about = task.AboutCritical
-		}
-		n := task.Notice{To: task.Party{Kind: task.ToDesk}, About: about, Note: o.Text}
-		if o.Asking && about == task.AboutPending {
-			n.Due = now.Add(AskFor)
-		}
-		c.Notices = append(c.Notices, n)
+		c.Notices = append(c.Notices, pending(&c.After, o, now))
 	}
-	c.Notices = append(d.address(c), link(c, o.Reporter, now))
+	c.Notices = d.address(c, o.Staff)
+	if !o.Reporter.Zero() {
+		c.Notices = append(c.Notices, link(o.Reporter, now))
+	}
 	id, again, err := d.o.Store.Create(ctx, o.Key, c, now)
 	if err != nil {
 		return task.Task{}, err
@@ -157,47 +155,69 @@ func (d *Desk) Open(ctx context.Context, o Opening) (task.Task, error) {
 	return c.After, nil
 }
 
-// linkAfter leaves the conversation time to put the task on the list itself.
-const linkAfter = time.Minute
-
-// link is the note that puts the task on its reporter's list should the
-// conversation die before it does.
-func link(c task.Change, p task.Person, now time.Time) task.Notice {
-	return task.Notice{Task: c.After.ID, To: task.Party{Kind: task.ToList, Person: p}, About: task.AboutLink, Due: now.Add(linkAfter)}
-}
-
+// begin makes the change that opens a task, with its deadlines.
 func (d *Desk) begin(o Opening, now time.Time) task.Change {
 	street := o.Street
 	if s := d.Ground().StreetOf(o.Place.Grid); s != "" {
 		street = s
 	}
-	u, term := o.Category.Urgency, o.Category.Finish
-	switch {
-	case o.Danger >= 2:
-		u = task.Critical
-	case o.Consult && !o.Category.Confidential:
-		u, term = task.Info, task.Term{}
+	u := o.Category.Urgency
+	if o.Consult && !o.Category.Confidential {
+		u = task.Info
 	}
-	return task.New(task.Report{Street: street, At: now, Text: o.Text, Media: o.Media, Reporter: o.Reporter,
-		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason, Plan: d.plan(u, term, now)})
+	c := task.New(task.Report{Street: street, At: now, Text: o.Text, Media: o.Media, Reporter: o.Reporter,
+		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason})
+	c.After.Plan = d.planFor(&c.After, now)
+	return c
 }
 
 // give accepts and dispatches. On ErrNobody the change is the one it was given.
+// The resident is told by the answer to their own message.
 func (d *Desk) give(ctx context.Context, c task.Change, o Opening, now time.Time) (task.Change, error) {
-	to, err := d.pick(ctx, &c.After, o.Staff)
-	if err != nil {
-		return c, err
-	}
 	system := task.Actor{Kind: task.BySystem}
 	accepted, err := c.Then(task.Move{Kind: task.Accept, By: system, At: now, Category: o.Category, Urgency: c.After.Urgency, Plan: c.After.Plan})
 	if err != nil {
 		return c, err
 	}
-	given, err := accepted.Then(task.Move{Kind: task.Dispatch, By: system, At: now, To: to, Plan: c.After.Plan, Silent: true})
+	given, err := d.handOn(ctx, accepted, task.Move{By: system, At: now, Silent: true}, o.Staff)
 	if err != nil {
 		return c, err
 	}
 	return given, nil
+}
+
+// handOn dispatches an accepted task to whom it belongs; m says who does it, when,
+// and whether the resident hears of it another way. except is the reporter's own
+// staff id.
+func (d *Desk) handOn(ctx context.Context, c task.Change, m task.Move, except string) (task.Change, error) {
+	to, err := d.pick(ctx, &c.After, except)
+	if err != nil {
+		return c, err
+	}
+	m.Kind, m.To, m.Plan = task.Dispatch, to, d.planFor(&c.After, m.At)
+	return c.Then(m)
+}
+
+// pending tells the desk of a task that waits there: at once, or, while its
+// reporter is being asked, only when no answer comes.
+func pending(t *task.Task, o Opening, now time.Time) task.Notice {
+	n := task.Notice{To: task.Party{Kind: task.ToDesk}, About: task.AboutPending, Note: o.Text}
+	switch {
+	case t.Urgency == task.Critical:
+		n.About = task.AboutCritical
+	case o.Asking:
+		n.Due = now.Add(AskFor)
+	}
+	return n
+}
+
+// linkAfter leaves the conversation time to put the task on the list itself.
+const linkAfter = time.Minute
+
+// link is the note that puts the task on its reporter's list should the
+// conversation die before it does.
+func link(p task.Person, now time.Time) task.Notice {
+	return task.Notice{To: task.Party{Kind: task.ToList, Person: p}, About: task.AboutLink, Due: now.Add(linkAfter)}
 }
 
 // stored does what follows a stored change: counting it and waking the courier.

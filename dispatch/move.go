@@ -3,13 +3,13 @@ package dispatch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"gridbot/task"
 )
 
-// Order is a move somebody asks for.
+// Order is a move somebody asks for: a member of staff, else the person, else,
+// with neither, the system itself.
 type Order struct {
 	Task     task.ID
 	Key      string // names the message or the click; the same key moves once
@@ -25,9 +25,10 @@ type Order struct {
 	Quiet    bool       // tell nobody
 }
 
-// Do makes a move. Errors are the sentinels of task (with the task as it is, so
-// that the answer can say who has it), or faults of the store. Asking again
-// with the same key changes nothing and gives the task as it is.
+// Do makes a move. Errors are the sentinels of task, with the task as it is, so
+// that the answer can say who has it (task.ErrNotFound comes without), or faults
+// of the store. Asking again with the same key changes nothing and gives the
+// task as it is.
 func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
 	now := d.o.Now()
 	var last task.Change
@@ -36,10 +37,13 @@ func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
 		if err != nil {
 			return c, err
 		}
-		c.Notices = d.address(c)
+		c.Notices, err = d.addressed(ctx, c)
 		last = c
-		return c, nil
+		return c, err
 	})
+	if errors.Is(err, task.ErrNotFound) {
+		return task.Task{}, err
+	}
 	if err != nil {
 		return t, err
 	}
@@ -51,7 +55,7 @@ func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
 
 // change works an order out on the task as it is.
 func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) (task.Change, error) {
-	m := task.Move{Kind: o.Move, By: d.actor(&t, o), At: now, Note: o.Note, Rating: o.Rating, Media: stamp(o), Plan: t.Plan, Quiet: o.Quiet}
+	m := task.Move{Kind: o.Move, By: d.actor(&t, o), At: now, Note: o.Note, Rating: o.Rating, Media: o.Media, Plan: t.Plan, Quiet: o.Quiet}
 	if !t.Shown(m.By) {
 		return task.Change{}, task.ErrNotFound
 	}
@@ -67,45 +71,53 @@ func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) 
 	case task.Escalate:
 		return d.escalate(ctx, t, m)
 	case task.Rate, task.Reopen:
-		return d.rework(ctx, t, m)
+		return d.judge(ctx, t, m)
 	}
 	return t.Apply(m)
 }
 
-// stamp says on each photo who took it.
-func stamp(o Order) []task.Media {
-	out := make([]task.Media, len(o.Media))
-	for i, x := range o.Media {
-		x.By = o.Staff
-		out[i] = x
-	}
-	return out
-}
-
-// accept settles what an unclear report is about and where, as its reporter
-// answered, and gives it to whom it belongs.
+// accept settles what an unclear report is about and where, and gives it to whom
+// it belongs. Its reporter, whose answer settled it, is told by the answer to
+// that; when a dispatcher did, by a notice.
 func (d *Desk) accept(ctx context.Context, t task.Task, m task.Move, o Order) (task.Change, error) {
 	cat, ok := d.o.Categories.Get(o.Category)
 	if !ok {
 		return task.Change{}, task.ErrCategory
 	}
-	if s := d.Ground().StreetOf(o.Place.Grid); s == "" || s == t.ID.Street {
-		m.Place = o.Place
+	m.Category, m.Place = cat, d.within(t.ID.Street, o.Place)
+	if d.question(&t) && !cat.Confidential {
+		m.Urgency = task.Info
 	}
 	after := t.As(cat, m.Urgency)
-	m.Category, m.Plan = cat, d.planFor(&after, m.At)
+	m.Plan = d.planFor(&after, m.At)
 	c, err := t.Apply(m)
 	if err != nil || c.After.Place.Grid == "" && !cat.Confidential {
 		return c, err
 	}
-	to, err := d.pick(ctx, &c.After, "")
-	if errors.Is(err, ErrNobody) {
-		return c, nil
+	return d.orWait(ctx, c, task.Move{By: m.By, At: m.At, Silent: m.By.Kind == task.BySystem})
+}
+
+// within is a place as a task of the street may have it. A task never changes its
+// street, so of a place elsewhere only the words stay, for the dispatcher to read.
+func (d *Desk) within(street string, p task.Place) task.Place {
+	if s := d.Ground().StreetOf(p.Grid); s != street {
+		return task.Place{Text: p.Text}
 	}
+	return p
+}
+
+// orWait hands an accepted task on. With nobody on duty it waits at the desk: the
+// operator was told.
+func (d *Desk) orWait(ctx context.Context, c task.Change, m task.Move) (task.Change, error) {
+	own, err := d.own(ctx, &c.After)
 	if err != nil {
 		return c, err
 	}
-	return c.Then(task.Move{Kind: task.Dispatch, By: m.By, At: m.At, To: to, Plan: c.After.Plan, Silent: true})
+	given, err := d.handOn(ctx, c, m, own)
+	if errors.Is(err, ErrNobody) {
+		return c, nil
+	}
+	return given, err
 }
 
 // dispatch gives the task to the person named. A pending task is accepted as
@@ -114,10 +126,6 @@ func (d *Desk) dispatch(ctx context.Context, t task.Task, m task.Move, o Order) 
 	to, err := d.assignee(ctx, &t, o.To)
 	if err != nil {
 		return task.Change{}, err
-	}
-	m.To = to
-	if t.Place.Grid == "" {
-		m.Place = d.placeOf(&t, to.ID)
 	}
 	c := task.Change{Before: t, After: t}
 	if t.Status == task.Pending {
@@ -129,21 +137,11 @@ func (d *Desk) dispatch(ctx context.Context, t task.Task, m task.Move, o Order) 
 			return task.Change{}, err
 		}
 	}
-	m.Plan = d.planFor(&t, m.At)
-	return c.Then(m)
-}
-
-// placeOf puts a task without a grid into the grid of the person it is given to.
-func (d *Desk) placeOf(t *task.Task, staff string) task.Place {
-	p := t.Place
-	s, _ := d.Ground().Staff(staff)
-	for _, post := range s.Posts {
-		if a, ok := d.Ground().Up(post.Area, "grid"); ok {
-			p.Grid = a.ID
-			return p
-		}
+	if t.Place.Grid == "" {
+		m.Place = d.placeOf(&t, to.ID)
 	}
-	return p
+	m.To, m.Plan = to, d.planFor(&c.After, m.At)
+	return c.Then(m)
 }
 
 // reclassify corrects the category. A task that waited for it and whose grid is
@@ -154,37 +152,43 @@ func (d *Desk) reclassify(ctx context.Context, t task.Task, m task.Move, o Order
 	if !ok {
 		return task.Change{}, task.ErrCategory
 	}
-	m.Category = cat
 	after := t.As(cat, m.Urgency)
-	m.Plan = d.planFor(&after, started(&t))
+	m.Category, m.Plan = cat, d.planFor(&after, started(&t))
 	if cat.Confidential && !t.Confidential && t.Handler != "" {
-		if to, err := d.pick(ctx, &after, ""); err == nil {
-			m.To = to
+		to, err := d.pickAnother(ctx, &after)
+		if err != nil {
+			return task.Change{}, err
+		}
+		if m.To = to; to.ID != t.Handler {
+			m.Plan = d.planFor(&after, m.At)
 		}
 	}
-	c, err := t.Apply(m)
-	if err != nil || o.Quiet || t.Status != task.Pending || t.Place.Grid == "" && !cat.Confidential {
-		return c, err
+	if t.Status == task.Pending && !o.Quiet && (t.Place.Grid != "" || cat.Confidential) {
+		return d.reclassifyOn(ctx, t, m)
 	}
-	return d.handOn(ctx, c, task.Move{Kind: task.Accept, By: task.Actor{Kind: task.BySystem}, At: m.At, Category: cat, Plan: m.Plan})
+	return t.Apply(m)
 }
 
-// handOn accepts a task and gives it to whom it belongs. With nobody on duty it
-// stays as it was: the operator was told, and the desk has it.
-func (d *Desk) handOn(ctx context.Context, c task.Change, accept task.Move) (task.Change, error) {
-	to, err := d.pick(ctx, &c.After, "")
-	if errors.Is(err, ErrNobody) {
-		return c, nil
-	}
+// reclassifyOn corrects a pending task, accepts it and hands it on. Its reporter
+// is told once: who has it, under its right name. With nobody on duty it stays
+// pending: the operator was told, and the desk has it.
+func (d *Desk) reclassifyOn(ctx context.Context, t task.Task, m task.Move) (task.Change, error) {
+	system := task.Actor{Kind: task.BySystem}
+	silent := m
+	silent.Silent = true
+	c, err := t.Apply(silent)
 	if err != nil {
 		return c, err
 	}
-	accepted, err := c.Then(accept)
+	c, err = c.Then(task.Move{Kind: task.Accept, By: system, At: m.At, Category: m.Category, Plan: m.Plan})
 	if err != nil {
 		return c, err
 	}
-	return accepted.Then(task.Move{Kind: task.Dispatch, By: accept.By, At: accept.At, To: to,
-		Plan: d.planFor(&accepted.After, accept.At), Silent: accept.Silent})
+	c, err = d.orWait(ctx, c, task.Move{By: system, At: m.At})
+	if err == nil && c.After.Handler == "" {
+		return t.Apply(m)
+	}
+	return c, err
 }
 
 // transfer hands the task to a colleague. The time to finish was promised to the
@@ -198,36 +202,43 @@ func (d *Desk) transfer(ctx context.Context, t task.Task, m task.Move, o Order) 
 	return t.Apply(m)
 }
 
-// escalate hands the task one rung up.
+// escalate hands the task one rung up: above its handler, or above the one who
+// asks when that is the handler's own head.
 func (d *Desk) escalate(ctx context.Context, t task.Task, m task.Move) (task.Change, error) {
-	above := d.unconcerned(&t, d.Ground().Superiors(t.Handler, d.areaOf(&t)))
+	own, err := d.own(ctx, &t)
+	if err != nil {
+		return task.Change{}, err
+	}
+	from := t.Handler
+	if m.By.Above {
+		from = m.By.ID
+	}
+	above := d.above(&t, from, own)
+	if len(above) == 0 {
+		return task.Change{}, task.ErrNoTarget
+	}
 	to, err := d.least(ctx, &t, above)
 	if err != nil {
-		return task.Change{}, fmt.Errorf("%w: %w", task.ErrNoTarget, err)
+		return task.Change{}, err
 	}
 	m.To, m.Plan = to, d.handover(&t, m.At)
 	return t.Apply(m)
 }
 
-// rework prepares for the case that the resident is not content: the same person
-// works it again, or whoever is on duty when that person is not.
-func (d *Desk) rework(ctx context.Context, t task.Task, m task.Move) (task.Change, error) {
+// judge takes the resident's word on the result. Where that sends the task back
+// to work, the same person works it again, or whoever is on duty when that
+// person is not.
+func (d *Desk) judge(ctx context.Context, t task.Task, m task.Move) (task.Change, error) {
+	c, err := t.Apply(m)
+	if err != nil || c.After.Reworks == t.Reworks {
+		return c, err
+	}
 	again := t.Again()
 	m.Plan = d.planFor(&again, m.At)
 	if s, ok := d.Ground().Staff(t.Handler); ok && !s.Away {
 		m.To = task.Assignee{ID: s.ID, Name: s.Name}
-		return t.Apply(m)
-	}
-	if to, err := d.pick(ctx, &t, ""); err == nil {
-		m.To = to
+	} else if m.To, err = d.pickAnother(ctx, &t); err != nil {
+		return task.Change{}, err
 	}
 	return t.Apply(m)
-}
-
-// started is when the clocks of a task began.
-func started(t *task.Task) time.Time {
-	if t.DispatchedAt.IsZero() {
-		return t.OpenedAt
-	}
-	return t.DispatchedAt
 }

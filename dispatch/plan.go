@@ -6,19 +6,25 @@ import (
 	"gridbot/task"
 )
 
-// plan works the deadlines out from a start.
-func (d *Desk) plan(u task.Urgency, own task.Term, from time.Time) task.Plan {
-	l := task.LimitsOf(u, own)
+// planFor works the deadlines out for a task as it is now, counted from a start.
+func (d *Desk) planFor(t *task.Task, from time.Time) task.Plan {
+	cat, _ := d.o.Categories.Get(t.Category)
+	own := cat.Finish
+	if d.question(t) {
+		own = task.Term{}
+	}
+	l := task.LimitsOf(t.Urgency, own)
 	p := task.Plan{Accept: d.after(from, l.Accept), Contact: d.after(from, l.Contact), Feedback: d.after(from, l.Feedback),
 		Finish: d.after(from, l.Finish), Return: d.after(from, l.Return)}
-	p.Provisional = l.Finish.Working && !d.o.Calendar.Known(p.Finish.Year())
+	p.Provisional = l.Finish.Working && !d.o.Calendar.Known(p.Finish.In(d.o.Calendar.Location()).Year())
 	return p
 }
 
-// planFor works the deadlines out for a task as it is now.
-func (d *Desk) planFor(t *task.Task, from time.Time) task.Plan {
+// question tells a task that only asks about a matter whose category is usually a
+// fault: it has the clock of questions, not its category's.
+func (d *Desk) question(t *task.Task) bool {
 	cat, _ := d.o.Categories.Get(t.Category)
-	return d.plan(t.Urgency, cat.Finish, from)
+	return t.Urgency == task.Info && cat.Urgency != task.Info
 }
 
 // handover keeps what the resident was promised and starts the new handler's
@@ -40,4 +46,12 @@ func (d *Desk) after(from time.Time, s task.Span) time.Time {
 		return d.o.Calendar.Add(from, s.Duration)
 	}
 	return from.Add(s.Duration)
+}
+
+// started is when the clocks of a task began.
+func started(t *task.Task) time.Time {
+	if t.DispatchedAt.IsZero() {
+		return t.OpenedAt
+	}
+	return t.DispatchedAt
 }
