@@ -74,11 +74,16 @@ func (r *reader) judge(sc scene, found func(rule, level int)) Danger {
 
 // quote gives the words of a finding as they stand in the text.
 func (s scene) quote(words [2]hit) string {
-	q := string(s.text[words[0].from:words[0].to])
+	q := s.plain(words[0])
 	if words[1].to > 0 {
-		q += "+" + string(s.text[words[1].from:words[1].to])
+		q += "+" + s.plain(words[1])
 	}
 	return q
+}
+
+// plain is the text of a hit without the anchors.
+func (s scene) plain(h hit) string {
+	return string(s.text[max(h.from, 1):min(int(h.to), len(s.text)-1)])
 }
 
 // read does everything up to the features.
