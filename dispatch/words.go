@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -31,11 +32,14 @@ func LoadWords(fsys fs.FS, dir string) (*Words, error) {
 	return &Words{t: t}, nil
 }
 
+// errWords marks a template that cannot be written, now or later.
+var errWords = errors.New("dispatch: words")
+
 // Render writes one template. Line ends around it are dropped.
 func (w *Words) Render(name string, data any) (string, error) {
 	var b strings.Builder
 	if err := w.t.ExecuteTemplate(&b, name, data); err != nil {
-		return "", fmt.Errorf("dispatch: words %s: %w", name, err)
+		return "", fmt.Errorf("%w: %s: %w", errWords, name, err)
 	}
 	return strings.TrimSpace(b.String()), nil
 }

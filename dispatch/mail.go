@@ -1,0 +1,85 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+
+	"gridbot/store"
+	"gridbot/task"
+)
+
+// mail is a notice ready to be sent.
+type mail struct {
+	to       task.Person // zero for a member of staff who has not joined
+	text     string
+	template string // "" when no template can carry it
+	fields   map[string]string
+}
+
+// compose finds the person and the words. skip means that the notice has become
+// pointless.
+func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip bool, err error) {
+	m.to = l.To.Person
+	if l.To.Kind == task.ToStaff {
+		if m.to, err = c.o.Desk.Store().StaffPerson(ctx, l.To.Staff); err != nil {
+			return m, false, err
+		}
+	}
+	if l.Task.Seq == 0 { // a late answer: its words are complete
+		m.text = l.Note
+		return m, false, nil
+	}
+	t, err := c.o.Desk.Store().Get(ctx, l.Task)
+	if errors.Is(err, task.ErrNotFound) {
+		return m, true, nil
+	}
+	if err != nil || pointless(&t, l.Notice) {
+		return m, err == nil, err
+	}
+	letter := c.o.Desk.Letter(&t)
+	letter.Note, letter.Actor = l.Note, l.Actor
+	if m.text, err = c.words.Render(string(l.About), letter); err != nil {
+		return m, false, err
+	}
+	m.template, m.fields, err = c.form(l, letter)
+	return m, false, err
+}
+
+// pointless tells a notice that says nothing true or useful any more: the
+// reporter has gone, or what it asks for was done meanwhile.
+func pointless(t *task.Task, n task.Notice) bool {
+	if n.To.Kind == task.ToResident && t.Reporter != n.To.Person {
+		return true
+	}
+	switch n.About {
+	case task.AboutNew, task.AboutReopened:
+		return t.Handler != n.To.Staff || t.Status != task.Dispatched
+	case task.AboutCheck, task.AboutChecking:
+		return t.Status != task.Checking
+	case task.AboutFinished:
+		return t.Status != task.Feedback && t.Status != task.Closed
+	case task.AboutCritical:
+		return t.Status.Over()
+	case task.AboutPending, task.AboutReturned, task.AboutUnsolved, task.AboutDeskUrged, task.AboutDeskAdded:
+		return !t.Status.AtDesk()
+	}
+	return false
+}
+
+// form fills the fields of a template message: number, matter, status and time,
+// never anybody's own words.
+func (c *Courier) form(l store.Leased, letter Letter) (string, map[string]string, error) {
+	name := "staff"
+	if l.To.Kind == task.ToResident {
+		name = "resident"
+	}
+	fields := map[string]string{"number": letter.Number}
+	for field, words := range map[string]string{"matter": "form.matter", "status": "form.status", "time": "form.time"} {
+		v, err := c.words.Render(words, letter)
+		if err != nil {
+			return "", nil, err
+		}
+		fields[field] = v
+	}
+	return name, fields, nil
+}
