@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -158,6 +159,24 @@ func TestKnown(t *testing.T) {
 	for year := firstPublished; year <= 2026; year++ {
 		if !c.Known(year) {
 			t.Errorf("%d is missing from the data", year)
+		}
+	}
+}
+
+// TestWorkdaysOfAYear checks the data by arithmetic of its own: make-up days
+// only move weekends about, so a year of 365 days with 104 days of weekends and
+// 13 statutory holidays has 248 workdays.
+func TestWorkdaysOfAYear(t *testing.T) {
+	c := newCalendar(t)
+	for _, year := range []int{2025, 2026} {
+		worked := 0
+		for day := when(t, c, fmt.Sprintf("%d-01-01 00:00", year)); day.Year() == year; day = day.AddDate(0, 0, 1) {
+			if c.Workday(day) {
+				worked++
+			}
+		}
+		if worked != 365-104-13 {
+			t.Errorf("%d has %d workdays, want 248", year, worked)
 		}
 	}
 }

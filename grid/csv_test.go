@@ -2,6 +2,7 @@ package grid
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"reflect"
@@ -138,6 +139,30 @@ func TestReadStaff(t *testing.T) {
 	}
 	got, err := ReadStaff(strings.NewReader(in))
 	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestOneRowOfLeaveIsLeave(t *testing.T) {
+	for _, states := range [][2]string{{"请假", "在岗"}, {"在岗", "休假"}, {"", "离岗"}} {
+		in := fmt.Sprintf("工号,姓名,岗位,辖区,状态\ns01,周敏华,网格长,1,%s\ns01,周敏华,网格长,2,%s\n", states[0], states[1])
+		got, err := ReadStaff(strings.NewReader(in))
+		if err != nil || len(got) != 1 || !got[0].Away || len(got[0].Posts) != 2 {
+			t.Errorf("%v: got %+v, %v", states, got, err)
+		}
+	}
+}
+
+func TestStaffWithoutAStateArePresent(t *testing.T) {
+	got, err := ReadStaff(strings.NewReader("工号,姓名,岗位,辖区\ns01,周敏华,网格长,1\n"))
+	if err != nil || len(got) != 1 || got[0].Away {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestShortRowsAreReadAsEmptyCells(t *testing.T) {
+	got, err := ReadAreas(strings.NewReader(areaHeading + "12,街道,和风街道\n\n  \n,,,,\n"))
+	if err != nil || len(got) != 1 || got[0].Parent != "" || got[0].Lat != 0 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

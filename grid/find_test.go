@@ -180,6 +180,49 @@ func FuzzFind(f *testing.F) {
 	})
 }
 
+// TestEveryNameOfTheSampleLeadsHome asks for every alias and road of every
+// micro-grid; whatever else the name may mean, a person bound there means there.
+func TestEveryNameOfTheSampleLeadsHome(t *testing.T) {
+	d := sampleStreet(t)
+	g := NewGazetteer(d)
+	for _, a := range d.Areas() {
+		if a.Level != Microgrid {
+			continue
+		}
+		for _, name := range append([]string{a.Name}, append(a.Aliases, a.Roads...)...) {
+			got := g.Find("请来"+name+"看看，太脏了", a.ID)
+			if len(got) != 1 || got[0].Microgrid != a.ID || got[0].Exact {
+				t.Errorf("%s from %s: %+v", name, a.ID, got)
+			}
+			if anywhere := g.Find("请来"+name+"看看，太脏了", ""); len(anywhere) == 0 || anywhere[0].Area == "" {
+				t.Errorf("%s without a home: %+v", name, anywhere)
+			}
+		}
+		grid, _ := d.Up(a.ID, Grid)
+		community, _ := d.Up(a.ID, Community)
+		got := g.Find(community.Name+grid.Name+"的负责人是谁", "")
+		if len(got) != 1 || got[0].Area != grid.ID {
+			t.Errorf("%s: %+v", d.FullName(grid.ID), got)
+		}
+		if full := d.FullName(a.ID); !strings.HasPrefix(full, d.FullName(grid.ID)) || !strings.Contains(full, a.Name) {
+			t.Errorf("%s is called %s", a.ID, full)
+		}
+	}
+}
+
+// TestFullNamesOfTheSampleDiffer: two posters must never bear the same words.
+func TestFullNamesOfTheSampleDiffer(t *testing.T) {
+	seen := make(map[string]string)
+	d := sampleStreet(t)
+	for _, a := range d.Areas() {
+		name := d.FullName(a.ID)
+		if other, twice := seen[name]; twice {
+			t.Errorf("%s and %s are both %s", a.ID, other, name)
+		}
+		seen[name] = a.ID
+	}
+}
+
 // TestTheSampleStreetStandsUp finds every building of every micro-grid by its own name.
 func TestTheSampleStreetStandsUp(t *testing.T) {
 	d := sampleStreet(t)

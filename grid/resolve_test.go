@@ -58,6 +58,14 @@ func TestWhichOfTheSameName(t *testing.T) {
 		{"a grid said", "东塘社区第二网格安居小区3幢", "", "b1 3///!"},
 		{"what does not fit does not narrow", "黄河路翠园小区3幢", "", "a1 3///!"},
 
+		{"where one lives does not narrow", "我住东塘社区，安居小区3幢", "", "b1 3///!;b2 3///!;b3 3///!"},
+		{"where one lives gives way", "我住云台公寓，翠园小区很脏", "", "c1 ///"},
+		{"where one lives, nothing else said", "我住云台公寓，路很脏", "", "d1 ///"},
+		{"the 小区 behind rather than the road before", "黄河路3幢，翠园小区", "", "a1 3///!"},
+		{"a unit near by", "翠园小区3幢，在2单元", "", "a1 3/2//!"},
+		{"a unit far off", "翠园小区3幢的事情已经反映过很多次了，2单元", "", "a1 3///!"},
+		{"another building's unit", "翠园小区3幢，4幢2单元", "", "a1 3///!"},
+
 		{"over two grids", "翠园小区很脏", "", "c1 ///"},
 		{"over two grids, at home in one", "翠园小区很脏", "a2", "a2 ///"},
 		{"over two grids, building", "翠园小区8幢", "", "a2 8///!"},
