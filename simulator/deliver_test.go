@@ -60,11 +60,12 @@ func TestDeliverCopies(t *testing.T) {
 	if d.Attempts[1].URL != r.hook.URL+"/b" || d.Attempts[2].reply.Content != d.Reply {
 		t.Errorf("attempts are not in order, or not the last is shown: %q", d.Reply)
 	}
-	r.wantScreen(wang, "<text passive: "+d.Reply)
+	r.wantScreen(wang, ">text : 您好", "<text passive: "+d.Reply)
 	r.clock.advance(time.Hour)
 	if late := r.p.Deliver(push); late.Reply != "收到 4" || r.bodies[3] != r.bodies[0] {
 		t.Errorf("late copy: %+v", late)
 	}
+	r.wantScreen(wang, ">text : 您好", "<text passive: "+d.Reply, "<text passive: 收到 4")
 }
 
 // One copy that is answered is enough, though the newest connection's person sees
@@ -107,5 +108,54 @@ func TestVerify(t *testing.T) {
 		if err := r.p.Verify(t.Context(), app); err == nil {
 			t.Errorf("webhook %q verified", webhook)
 		}
+	}
+}
+
+// What a push means for the platform happens with its first delivery, and once.
+func TestDeliverEnacts(t *testing.T) {
+	r := newRig(t)
+	token := r.token()
+	push := r.p.Prepare(app, wang, textMessage("您好"))
+	r.wantCode(r.custom(token, wang, "早了"), 40003)
+	r.p.Deliver(push, r.hook.URL, r.hook.URL)
+	for range messageCount {
+		r.wantCode(r.custom(token, wang, "进展"), 0)
+	}
+	r.p.Deliver(push)
+	r.wantCode(r.custom(token, wang, "第六条"), 45047)
+
+	leave := r.p.Prepare(app, wang, eventMessage(wechat.EventUnsubscribe))
+	r.wantCode(r.custom(token, wang, "还没有走"), 45047)
+	r.p.Deliver(leave)
+	r.wantCode(r.custom(token, wang, "走了"), 43004)
+	if d := r.p.Deliver(r.p.Prepare(app, wang, textMessage("迟到的话"))); d.Failed {
+		t.Errorf("a message under way when its person left: %+v", d)
+	}
+	r.p.Deliver(r.p.Prepare(app, wang, eventMessage(wechat.EventSubscribe, Field{"EventKey", "qrscene_mg-1"})))
+	for range tapCount {
+		r.wantCode(r.custom(token, wang, "回来了"), 0)
+	}
+	r.p.Deliver(r.p.Prepare(app, wang, eventMessage(wechat.EventClick, Field{"EventKey", "k"})))
+	r.wantCode(r.custom(token, wang, "点了"), 0)
+	if got := r.get("user/info?access_token=" + token + "&openid=" + wang)["qr_scene_str"]; got != "mg-1" {
+		t.Errorf("came by %v", got)
+	}
+}
+
+// Sending an event by hand means what its method means.
+func TestSendEnacts(t *testing.T) {
+	r := newRig(t)
+	r.p.Send(app, wang, eventMessage(wechat.EventSubscribe, Field{"EventKey", ""}))
+	if following, _ := r.p.person(wang).state(); !following {
+		t.Error("does not follow after subscribe")
+	}
+	r.p.Send(app, wang, eventMessage(wechat.EventUnsubscribe))
+	for _, m := range []Message{textMessage("您好"), eventMessage(wechat.EventScan), {Type: "link"}} {
+		if d := r.p.Send(app, wang, m); !errors.Is(d.Err, ErrNotFollowing) {
+			t.Errorf("%s after leaving: %+v", m.name(), d)
+		}
+	}
+	if d := r.p.Send(app, wang, eventMessage("subscribe_msg_sent_event")); d.Err != nil {
+		t.Errorf("the platform's own event: %v", d.Err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"gridbot/wechat"
@@ -91,12 +92,14 @@ type Push struct {
 	Plain  []byte // the XML before encryption
 
 	acct   *account
+	m      Message
+	acted  *atomic.Bool   // whether Deliver has seen it
 	cipher *wechat.Cipher // with which the answer is read
 	sealed string         // the Encrypt element
 }
 
 // Prepare signs and, depending on the mode, encrypts a message without pushing
-// it. The person need not be known. It panics for an unknown account.
+// it. Nothing is shown and no window opens before [Platform.Deliver]. It panics for an unknown account.
 func (p *Platform) Prepare(app, openid string, m Message) Push {
 	a := p.accounts[app]
 	if a == nil {
@@ -113,7 +116,10 @@ func (p *Platform) seal(a *account, openid string, m Message) Push {
 		m.ID = p.serial.Add(1)
 	}
 	plain := m.xml(a.Original, openid)
-	push := Push{App: a.AppID, OpenID: openid, Name: m.name(), Body: plain, Plain: plain, acct: a}
+	push := Push{
+		App: a.AppID, OpenID: openid, Name: m.name(), Body: plain, Plain: plain,
+		acct: a, m: m, acted: new(atomic.Bool),
+	}
 	if _, push.cipher = a.target(); push.cipher != nil {
 		push.encrypt()
 	}

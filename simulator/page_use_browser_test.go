@@ -29,10 +29,13 @@ func TestPageContrast(t *testing.T) {
 	ctx := tab(t, 1280, 900)
 	do(t, ctx, chromedp.Navigate(r.api.URL+"/"), join("resident"), typeIn("resident", "坏"), until(says("resident", "暂时无法提供服务")))
 	r.sendBoth()
-	do(t, ctx, until(says("resident", "查看详情")), click("#phone-resident .plus"), click("#wire-box > summary"), click("#wire > li:nth-child(4) summary"))
+	do(t, ctx, until(says("resident", "查看详情")), click("#phone-resident .plus"), click("#wire-box > summary"), click("#wire > li:nth-child(4) summary"), click("#wire > li:nth-child(5) summary"))
 	picture(t, ctx, "contrast-1280")
 	if low := value[[]string](t, ctx, contrast); len(low) > 0 {
 		t.Errorf("low contrast: %q", low)
+	}
+	if got := value[string](t, ctx, "document.querySelector('#wire > li:nth-child(4)').textContent"); !strings.Contains(got, "不记录内容") {
+		t.Errorf("a token's entry: %s", got)
 	}
 	logs := value[int](t, ctx, "document.querySelectorAll('[role=log][aria-live=polite][aria-label]').length")
 	if logs != 3 {

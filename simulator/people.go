@@ -107,16 +107,49 @@ func (p *Platform) Click(app, openid, key string) Delivery {
 	})
 }
 
-// Send pushes any message or event. A text is shown on the person's phone; a
-// message opens the 48-hour window, an event opens none.
+// Send pushes any message or event, with what it means for the platform: a
+// subscribe follows, an unsubscribe leaves, CLICK and SCAN open the short window,
+// a message opens the long one and is shown on the person's phone.
 func (p *Platform) Send(app, openid string, m Message) Delivery {
-	switch m.Type {
-	case "event":
-		return p.with(app, openid, func(a *account, x *person) Delivery { return p.push(a, x, m, true) })
-	case "text":
-		return p.say(app, openid, Bubble{Kind: BubbleText, Text: m.field("Content")}, m)
+	return p.with(app, openid, func(a *account, x *person) Delivery {
+		if err := p.enact(x, m); err != nil {
+			return Delivery{Err: err}
+		}
+		return p.push(a, x, m, true)
+	})
+}
+
+// enact does what a message means for the platform itself.
+func (p *Platform) enact(x *person, m Message) error {
+	now, following := p.now(), true
+	switch m.name() {
+	case wechat.EventSubscribe:
+		x.follow(strings.TrimPrefix(m.field("EventKey"), "qrscene_"), now)
+	case wechat.EventUnsubscribe:
+		x.leave()
+	case wechat.EventClick, wechat.EventScan:
+		following = x.act(false, now)
+	default:
+		if m.Type == "event" {
+			return nil
+		}
+		if following = x.act(true, now); following {
+			p.show(x, m.bubble())
+		}
 	}
-	return p.say(app, openid, Bubble{Kind: BubbleLink, Text: m.Type}, m)
+	if !following {
+		return ErrNotFollowing
+	}
+	return nil
+}
+
+// bubble is what the person's phone shows of a message without a method of its
+// own.
+func (m Message) bubble() Bubble {
+	if m.Type == "text" {
+		return Bubble{Out: true, Kind: BubbleText, Text: m.field("Content")}
+	}
+	return Bubble{Out: true, Kind: BubbleLink, Text: m.Type}
 }
 
 // say shows what the person sent and pushes it.

@@ -127,10 +127,14 @@ func (p *Platform) Post(ctx context.Context, webhook string, push Push) Attempt 
 // Deliver posts the same push once to each webhook, all at the same time, as
 // re-sends that overtake each other do. The last one counts as the newest
 // connection: its reply is shown. Without webhooks it goes to the account's own,
-// with re-sends. A later Deliver of the same Push is a late copy.
+// with re-sends. The first Deliver does what [Platform.Send] does for the person;
+// a later one of the same Push is a late copy.
 func (p *Platform) Deliver(push Push, webhooks ...string) Delivery {
 	d := Delivery{Push: push}
 	x := push.acct.person(push.OpenID)
+	if push.acted.CompareAndSwap(false, true) {
+		p.enact(x, push.m) // somebody who has left meanwhile is delivered still
+	}
 	x.addPending(1)
 	if len(webhooks) == 0 {
 		p.attempt(push.acct, &d)

@@ -10,14 +10,14 @@ function select(phones, kind) {
   for (const phone of phones) {
     const chosen = phone.kind === kind;
     phone.root.classList.toggle('chosen', chosen);
-    phone.tab.setAttribute('aria-selected', chosen);
+    phone.tab.setAttribute('aria-pressed', chosen);
     if (chosen) phone.seen();
   }
 }
 
 function tab(phone, phones) {
   const count = el('span', { className: 'badge', hidden: true });
-  phone.tab = el('button', { type: 'button', role: 'tab', 'aria-controls': phone.root.id, text: kinds[phone.kind].tab }, count);
+  phone.tab = el('button', { type: 'button', 'aria-controls': phone.root.id, text: kinds[phone.kind].tab }, count);
   phone.tab.addEventListener('click', () => select(phones, phone.kind));
   phone.onunread = (n) => {
     count.hidden = !n;

@@ -12,6 +12,9 @@ function pretty(body) {
   }
 }
 
+// Keys and files are never in the log; an API's answer is otherwise never empty.
+const secret = (e) => e.kind === 'call' && !e.answer && e.status === 200;
+
 const bad = (e) => Boolean(e.err || e.code || (e.status && e.status !== 200));
 
 function outcome(e) {
@@ -30,9 +33,10 @@ function entry(e, who) {
     el('span', { className: 'person', text: who(e.openid) }),
     e.attempt > 1 ? el('span', { className: 'again', text: words.again(e.attempt) }) : '',
     el('span', { className: 'result', text: outcome(e) }));
-  const body = el('div', { className: 'bodies' },
-    el('h3', { text: words.asked }), el('pre', { text: pretty(e.request), tabindex: 0 }),
-    el('h3', { text: words.answered }), el('pre', { text: pretty(e.answer), tabindex: 0 }));
+  const part = (title, text) => el('div', {}, el('h3', { text: title }), el('pre', { text: pretty(text), tabindex: 0 }));
+  const body = el('div', { className: 'bodies' });
+  if (secret(e)) body.append(el('p', { text: words.secret }));
+  else body.append(part(words.asked, e.request), part(words.answered, e.answer));
   if (e.err) body.append(el('p', { className: 'why', text: e.err }));
   return el('li', { className: bad(e) ? 'bad' : '' }, el('details', {}, head, body));
 }

@@ -17,10 +17,8 @@ export const words = {
   place: '位置',
   open: '查看详情',
   link: '打开链接',
-  follow: '关注',
   tooBig: '照片超过 10 MB，请换一张。',
   notSent: '没有发出去，请再试一次。',
-  notPlace: '请填写正确的经纬度。',
   pushed: '推送',
   called: '接口',
   again: (n) => `第 ${n} 次`,
@@ -29,7 +27,7 @@ export const words = {
   asked: '收到的请求',
   answered: '得到的回答',
   empty: '（空）',
-  attempt: '次数',
+  secret: '这里有密钥或文件，不记录内容。',
 };
 
 // What a push or an API is called in the log.
