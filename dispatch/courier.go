@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,16 +76,29 @@ func (c *Courier) Wake(street string) {
 func (c *Courier) Run(ctx context.Context) {
 	tick := time.NewTicker(c.o.Poll)
 	defer tick.Stop()
+	var off []string // streets that were woken and are not on the map (yet)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case street := <-c.wake:
-			c.drain(ctx, c.gather(street))
+			woken := c.gather(street)
+			off = c.offMap(append(off, woken...))
+			c.drain(ctx, woken)
 		case <-tick.C:
-			c.drain(ctx, c.o.Desk.Ground().Streets())
+			off = c.offMap(off)
+			c.drain(ctx, slices.Concat(c.o.Desk.Ground().Streets(), off))
 		}
 	}
+}
+
+// offMap leaves the streets that are not on the map, each once: what waits there
+// would not be looked at otherwise.
+func (c *Courier) offMap(streets []string) []string {
+	slices.Sort(streets)
+	return slices.DeleteFunc(slices.Compact(streets), func(s string) bool {
+		return slices.Contains(c.o.Desk.Ground().Streets(), s)
+	})
 }
 
 // gather takes all wakes that have come in, each street once.
@@ -240,4 +254,3 @@ func (c *Courier) list(ctx context.Context, l store.Leased) error {
 	}
 	return s.Sent(ctx, l)
 }
-

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/template"
 	"time"
+	"unicode/utf8"
 
 	"gridbot/task"
 )
@@ -21,7 +22,7 @@ type Words struct{ t *template.Template }
 
 // LoadWords parses common.tmpl of this package and all *.tmpl files of fsys.
 func LoadWords(fsys fs.FS, dir string) (*Words, error) {
-	t := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"clip": clip})
+	t := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"clip": clip, "full": full})
 	t, err := t.ParseFS(wordFiles, "words/common.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("dispatch: common words: %w", err)
@@ -54,6 +55,21 @@ func clip(n int, s string) string {
 		return string(r)
 	}
 	return string(r[:n-1]) + "…"
+}
+
+// full shortens a text to n characters and makes it end like a sentence, once.
+func full(n int, s string) string {
+	s = strings.TrimRight(clip(n, s), " \n，、；：,;:")
+	if s == "" || strings.ContainsAny(s[len(s)-lastRune(s):], "。！？…!?.") {
+		return s
+	}
+	return s + "。"
+}
+
+// lastRune is the length of a text's last character in bytes.
+func lastRune(s string) int {
+	_, n := utf8.DecodeLastRuneInString(s)
+	return n
 }
 
 // When is a time as people say it: today, tomorrow or a date, and the clock.
@@ -93,7 +109,7 @@ type Letter struct {
 	Handler    string // name, "" while nobody has it
 	Result     string
 	Rating     task.Rating
-	Photos     int
+	Photos     int // and voices, of the resident
 	Reason     string
 	Supervised bool
 	Private    bool // confidential
@@ -106,15 +122,30 @@ type Letter struct {
 	Stamp      string // now, as the platform's time fields want it
 }
 
+// placeRunes is how much of a place's words a letter carries. What a resident
+// wrote can be any length.
+const placeRunes = 40
+
+// sent counts the photos and voices the resident sent.
+func sent(media []task.Media) int {
+	n := 0
+	for _, m := range media {
+		if m.By == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // Letter describes a task for the templates.
 func (d *Desk) Letter(t *task.Task) Letter {
 	now, zone := d.o.Now(), d.o.Calendar.Location()
 	cat, _ := d.o.Categories.Get(t.Category)
 	finish := NewWhen(t.Plan.Finish, now, zone)
 	finish.Provisional = t.Plan.Provisional
-	return Letter{Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: t.Place.Text, Placed: t.Place.Grid != "", Text: t.Text,
+	return Letter{Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: clip(placeRunes, t.Place.Text), Placed: t.Place.Grid != "", Text: t.Text,
 		Status: t.Status, Urgency: t.Urgency, Critical: t.Urgency == task.Critical, Danger: t.Danger >= 2,
-		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: len(t.Media), Reason: t.Reason,
+		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: sent(t.Media), Reason: t.Reason,
 		Supervised: t.Supervised, Private: t.Confidential,
 		Accept: NewWhen(t.Plan.Accept, now, zone), Contact: NewWhen(t.Plan.Contact, now, zone), Finish: finish,
 		Opened: NewWhen(t.OpenedAt, now, zone), Stamp: now.In(zone).Format("2006-01-02 15:04")}
