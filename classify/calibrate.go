@@ -89,8 +89,9 @@ func (r *foldResult) gates(o TrainOptions) Gates {
 		if s.danger == 0 {
 			calm = append(calm, p[r.set.heads.danger()+2])
 		}
-		if class := r.set.requests + best(p[r.set.requests:r.set.heads.classes]); class < r.set.heads.classes {
+		if class := best(p[:r.set.heads.classes]); class >= r.set.requests {
 			talk = append(talk, judged{p[class], s.class == class})
+			continue
 		}
 		top := three(p[:r.set.requests])
 		one = append(one, judged{p[top[0]], s.accepts(top[0])})
@@ -101,7 +102,7 @@ func (r *foldResult) gates(o TrainOptions) Gates {
 	return Gates{
 		Sure:   lowest(one, o.SurePrecision),
 		Two:    lowest(two, o.TwoPrecision),
-		Talk:   lowest(talk, o.SurePrecision),
+		Talk:   lowest(talk, o.TalkPrecision),
 		Ask:    r.askGate(),
 		Danger: rarest(calm, o.FalseAlarms),
 	}

@@ -37,6 +37,7 @@ type scratch struct {
 	feats  []feature
 	ids    []uint32
 	logits []float32
+	says   []float32 // what each feature says for the answer
 	quote  []byte
 }
 

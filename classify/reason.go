@@ -13,7 +13,7 @@ func (k *Classifier) reason(res Result, r reading, s *scratch) string {
 		b = append(b, res.Danger.Rule...)
 		b = append(b, "; "...)
 	}
-	b = k.quoteWords(b, k.output(res), r)
+	b = k.quoteWords(b, k.output(res), r, s)
 	s.quote = b
 	return string(b)
 }
@@ -34,14 +34,19 @@ func (k *Classifier) output(res Result) int {
 
 // quoteWords appends up to three stretches of the text, heaviest first, that do
 // not overlap.
-func (k *Classifier) quoteWords(b []byte, output int, r reading) []byte {
+func (k *Classifier) quoteWords(b []byte, output int, r reading, s *scratch) []byte {
+	says := s.says[:0]
+	for _, f := range r.feats {
+		says = append(says, k.model.weight(f, output))
+	}
+	s.says = says
 	var taken [3]feature
 	for n := range taken {
 		found := false
 		var weight float32
-		for _, f := range r.feats {
-			if w := k.model.weight(f, output); w > weight && f.to > f.from && free(f, taken[:n]) {
-				taken[n], weight, found = f, w, true
+		for i, f := range r.feats {
+			if says[i] > weight && f.to > f.from && free(f, taken[:n]) {
+				taken[n], weight, found = f, says[i], true
 			}
 		}
 		if !found {

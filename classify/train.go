@@ -24,6 +24,7 @@ type TrainOptions struct {
 	Prune     float64 // entries below this share of a row's largest are dropped
 
 	SurePrecision float64 // how often an answer taken at the gate Sure shall be right
+	TalkPrecision float64 // the same for a message taken as no request
 	TwoPrecision  float64 // how often one of two offered answers shall be right
 	FalseAlarms   float64 // highest share of harmless messages the danger head may raise
 }
@@ -31,7 +32,7 @@ type TrainOptions struct {
 // DefaultTraining gives the options the shipped model was trained with.
 func DefaultTraining() TrainOptions {
 	return TrainOptions{Epochs: 12, Rate: 4, Also: 0.3, Smoothing: 0.1, MinCount: 1, Folds: 5, Prune: 0.06,
-		SurePrecision: 0.78, TwoPrecision: 0.6, FalseAlarms: 0.01}
+		SurePrecision: 0.7, TalkPrecision: 0.85, TwoPrecision: 0.68, FalseAlarms: 0.01}
 }
 
 // withDefaults fills in what was left at zero.
@@ -56,6 +57,7 @@ func (o TrainOptions) withDefaults() TrainOptions {
 	fill(&o.Smoothing, d.Smoothing)
 	fill(&o.Prune, d.Prune)
 	fill(&o.SurePrecision, d.SurePrecision)
+	fill(&o.TalkPrecision, d.TalkPrecision)
 	fill(&o.TwoPrecision, d.TwoPrecision)
 	fill(&o.FalseAlarms, d.FalseAlarms)
 	return o
