@@ -77,6 +77,21 @@ func TestWindows(t *testing.T) {
 	}
 }
 
+func TestWhoSpendsFromNothingOwesNothing(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		speak(t, s, resident, "m1", MessageWindow(), noon)
+		for _, want := range []int{5, 0, 0} {
+			if got := spendAll(t, s, noon); got != want {
+				t.Errorf("%d to spend, want %d", got, want)
+			}
+		}
+		speak(t, s, resident, "m2", TapWindow(), at(time.Hour))
+		if got := spendAll(t, s, at(time.Hour)); got != 3 {
+			t.Errorf("%d after a tap, want 3", got)
+		}
+	})
+}
+
 func TestADuplicateOpensNoWindow(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
 		speak(t, s, resident, "m1", MessageWindow(), noon)

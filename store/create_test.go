@@ -182,6 +182,9 @@ func TestANoticeThatMustWaitIsNotDueBefore(t *testing.T) {
 		c.Notices[0].Due = at(time.Hour)
 		c.Notices[1].Due = at(-time.Hour) // past: at once, not before everybody else
 		create(t, s, "m1", c)
+		if d := must(s.OutboxDepth(t.Context(), "12")); !d.Oldest.Equal(noon) {
+			t.Errorf("the oldest is due at %v, want noon", d.Oldest)
+		}
 		if got := must(s.Lease(t.Context(), "12", 10, noon, at(time.Minute))); len(got) != 1 || got[0].About != task.AboutLink {
 			t.Errorf("at noon %+v", got)
 		}
