@@ -77,22 +77,25 @@ func (in *inbox) again(ctx context.Context, m bot.Message, t store.Turn, replay 
 	return in.tell(ctx, m, t.Answer)
 }
 
-// turn asks the conversation and commits. The lease is given back when there is
-// nothing to commit.
+// turn asks the conversation and commits. When that fails the lease is given
+// back; should the commit be on its way still, it then finds no lease and writes
+// nothing.
 func (in *inbox) turn(ctx context.Context, m bot.Message, t store.Turn, replay bool) (string, error) {
 	a, err := in.answer(ctx, m, t)
 	if err == nil && replay {
 		err = in.tell(ctx, m, a.Text)
 	}
-	if err != nil {
-		in.release(ctx, t)
-		return "", err
-	}
 	a.Ending.Answer = a.Text
 	if replay {
 		a.Ending.Answer = "" // said late: never passive and late both
 	}
-	return a.Text, in.store.Commit(ctx, t, a.Ending, in.now())
+	if err == nil {
+		err = in.store.Commit(ctx, t, a.Ending, in.now())
+	}
+	if err != nil && !errors.Is(err, store.ErrLost) {
+		in.release(ctx, t)
+	}
+	return a.Text, err
 }
 
 func (in *inbox) answer(ctx context.Context, m bot.Message, t store.Turn) (a bot.Answer, err error) {
