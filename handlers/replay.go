@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,10 +14,17 @@ import (
 	"gridbot/task"
 )
 
-// maxTries is how often a message is replayed while Redis answers. One that
-// still cannot be worked goes to a dispatcher, or it would hold up everything
-// the person writes after it.
-const maxTries = 10
+// A message that fails at every replay goes to a dispatcher, or it would hold up
+// everything the person writes after it: soon when it makes the program fail, and
+// after a while when it fails for any other reason, which may be an outage that
+// still answers a ping.
+const (
+	maxPanics    = 10
+	hopelessFrom = time.Hour
+)
+
+// warnEvery is how many attempts at a message are told by one warning.
+const warnEvery = 60
 
 // replayWithin bounds the work on one replayed message. It is shorter than the
 // lease on the person.
@@ -77,12 +85,22 @@ func (in *inbox) replay(ctx context.Context, e spool.Entry) spool.Verdict {
 	if err == nil {
 		return spool.Finished()
 	}
-	in.log.Warn("replay of message", "key", e.Key, "person", store.Hash(e.Person), "attempt", e.Attempts+1, "err", err)
-	if e.Attempts < maxTries || in.handOver(ctx, m) != nil {
+	if e.Attempts%warnEvery == 0 {
+		in.log.Warn("replay of message", "key", e.Key, "person", store.Hash(e.Person), "attempt", e.Attempts+1, "err", err)
+	}
+	if !in.hopeless(e, err) || in.handOver(ctx, m) != nil {
 		return spool.Later(err)
 	}
 	in.alarm("handed_over", "message "+e.Key+" could not be worked and went to the dispatcher")
 	return spool.Finished()
+}
+
+// hopeless tells whether another attempt makes no sense.
+func (in *inbox) hopeless(e spool.Entry, err error) bool {
+	if errors.Is(err, errPanic) {
+		return e.Attempts >= maxPanics
+	}
+	return in.now().Sub(e.Received) > hopelessFrom
 }
 
 // expired takes what waited longer than the done-marks live. Working it again

@@ -139,7 +139,7 @@ func TestHopelessGoesToAPerson(t *testing.T) {
 	w.send(poison)
 	w.send(w.textFrom(alice, "后面的话", 2))
 	w.spooled(2)
-	for range maxTries + 1 {
+	for range maxPanics + 1 {
 		if w.server.inbox.spool.Depth() != 2 {
 			t.Fatal("given up too early")
 		}
@@ -158,6 +158,29 @@ func TestHopelessGoesToAPerson(t *testing.T) {
 	}
 	if late := w.late(); fmt.Sprint(late) != "[答：后面的话]" {
 		t.Errorf("late answers %q", late)
+	}
+}
+
+// A fault that is no panic may be an outage: it is given more time.
+func TestFaultyGoesToAPersonLater(t *testing.T) {
+	w := embedded(t, nil)
+	w.talk.set(func(context.Context, bot.Message, store.Turn) (bot.Answer, error) {
+		return bot.Answer{}, errors.New("template")
+	})
+	p := w.textFrom(alice, "路灯不亮", 1)
+	w.send(p)
+	for range 3 * maxPanics {
+		w.server.inbox.round(t.Context())
+	}
+	w.spooled(1)
+	w.clock.Store(int64(hopelessFrom + time.Minute))
+	w.server.inbox.round(t.Context())
+	w.spooled(0)
+	if _, made, err := w.store.Made(t.Context(), testStreet, keyOf(t, p)); err != nil || !made {
+		t.Errorf("no task was made: %v", err)
+	}
+	if n := strings.Count(w.log.String(), "replay of message"); n > 2 {
+		t.Errorf("%d warnings", n)
 	}
 }
 
@@ -221,7 +244,7 @@ func TestNoRoundWithoutRedis(t *testing.T) {
 	w := newWorld(t, r, nil)
 	check(t, r.Kill())
 	w.send(w.textFrom(alice, "路灯", 1))
-	for range maxTries + 2 {
+	for range maxPanics + 2 {
 		w.server.inbox.round(t.Context())
 	}
 	check(t, r.Restart(t.Context()))
