@@ -78,7 +78,7 @@ func quick(t testing.TB) *world {
 }
 
 // settle puts the sample street into a Redis and a desk before it. Everybody of
-// the staff has joined. It is Monday, 1 June 2026, 10:00.
+// the staff has joined and written just now. It is Monday, 1 June 2026, 10:00.
 func settle(t testing.TB, srv *redistest.Server) *world {
 	t.Helper()
 	w := &world{t: t, srv: srv, store: connect(t, srv), cal: must(grid.NewCalendar(grid.CalendarOptions{}))}
@@ -185,7 +185,7 @@ func (w *world) join(staff string) {
 	w.t.Helper()
 	check(w.t, w.store.AddCode(w.ctx(), "code-"+staff, staff))
 	must(w.store.Join(w.ctx(), "code-"+staff, person(staff)))
-	w.speak(person(staff), store.Profile{Staff: staff}, store.Window{})
+	w.speak(person(staff), store.Profile{Staff: staff}, store.MessageWindow())
 }
 
 // speak lets a person send a message, which opens their window and keeps their profile.
