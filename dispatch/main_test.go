@@ -238,7 +238,9 @@ func by(staff string, t task.Task, k task.Kind) Order {
 }
 
 // from is an order of the reporter.
-func from(t task.Task, k task.Kind) Order { return Order{Task: t.ID, Move: k, Person: t.Reporter, Note: "还是不亮"} }
+func from(t task.Task, k task.Kind) Order {
+	return Order{Task: t.ID, Move: k, Person: t.Reporter, Note: "还是不亮"}
+}
 
 // do makes a move that has to work.
 func (w *world) do(o Order) task.Task {
