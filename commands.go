@@ -39,6 +39,7 @@ func commands() *cobra.Command {
 			"`gridbot demo` shows all of it on this machine, without an account or a Redis.\n" +
 			"`gridbot serve` is the real thing; config.yaml is the manual of its options.",
 		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	config := root.PersistentFlags().StringP("config", "c", "", "configuration file (default config.yaml, if there is one)")

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,6 +144,7 @@ func parseConfig(path string, data []byte, env []string, serving bool) (Config, 
 		found = append(found, c.check(lineFinder{&tree}, serving)...)
 	}
 	if len(found) > 0 {
+		slices.SortStableFunc(found, func(a, b mistake) int { return cmp.Compare(a.line, b.line) })
 		return c, fmt.Errorf("%s: %w", path, mistakes(found))
 	}
 	return c, nil

@@ -3,6 +3,15 @@
 // --help` lists its commands; `gridbot demo` needs nothing but Go.
 package main
 
-import "os"
+import (
+	"log/slog"
+	"os"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+	"gridbot/store"
+)
+
+func main() {
+	// What the Redis client says of each failed dial is told by our own log, once.
+	store.LogTo(func(line string) { slog.Debug("redis client", "line", line) })
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}

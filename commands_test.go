@@ -1,0 +1,284 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gridbot/redistest"
+	"gridbot/store"
+	"gridbot/task"
+)
+
+// command runs the program with these arguments.
+func command(args ...string) (code int, out, errs string) {
+	var o, e bytes.Buffer
+	code = run(args, &o, &e)
+	return code, o.String(), e.String()
+}
+
+func TestCommands(t *testing.T) {
+	cases := []struct {
+		args string
+		code int
+		out  string
+		errs string
+	}{
+		{"", 0, "gridbot demo", ""},
+		{"--help", 0, "Available Commands", ""},
+		{"version", 0, "gridbot ", ""},
+		{"serve --help", 0, "It does not start where messages could be lost", ""},
+		{"demo --help", 0, "--data", ""},
+		{"import --help", 0, "Every bad row is told", ""},
+		{"outbox resend --help", 0, "--all", ""},
+		{"dance", 1, "", "unknown command"},
+		{"version now", 1, "", "unknown command"},
+		{"eval", 1, "", `required flag(s) "file" not set`},
+		{"eval --file /no/such.tsv", 1, "", "no such file"},
+		{"train --examples /no/such --out /dev/null", 1, "", "no such file"},
+		{"import --areas a.csv", 1, "", `required flag(s) "staff" not set`},
+		{"outbox resend", 1, "", "say either the id"},
+		{"outbox resend 1 --all", 1, "", "say either the id"},
+		{"serve --config /no/such.yaml", 1, "", "no such file"},
+		{"serve --config testdata/config/unknown-key.yaml", 1, "", "line 4: adress: no such key"},
+	}
+	for _, c := range cases {
+		t.Run(c.args, func(t *testing.T) {
+			code, out, errs := command(strings.Fields(c.args)...)
+			if code != c.code || !strings.Contains(out, c.out) || !strings.Contains(errs, c.errs) {
+				t.Errorf("code %d\nout %s\nerrs %s", code, out, errs)
+			}
+		})
+	}
+}
+
+// redisFor starts a Redis and points the commands to it.
+func redisFor(t *testing.T, o redistest.Options) *redistest.Server {
+	t.Helper()
+	r := redistest.ForTest(t, o)
+	t.Setenv("GRIDBOT_REDIS_ADDRS", r.Addr())
+	return r
+}
+
+func storeAt(t *testing.T, r *redistest.Server) *store.Store {
+	t.Helper()
+	s, err := store.Open(store.Options{Addrs: []string{r.Addr()}})
+	check(t, err)
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	check(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+// settings is a configuration that only says what the test needs.
+func settings(t *testing.T, text string) string { return write(t, "config.yaml", text) }
+
+func TestImport(t *testing.T) {
+	r := redisFor(t, redistest.Options{Kind: redistest.Embedded})
+	s := storeAt(t, r)
+	config := settings(t, "")
+	codes := filepath.Join(t.TempDir(), "codes.tsv")
+	code, out, errs := command("import", "-c", config, "--areas", "sample/areas.csv", "--staff", "sample/staff.csv", "--codes", codes)
+	if code != 0 || !strings.Contains(out, "45 areas and 20 people imported") || !strings.Contains(out, "20 join codes written") {
+		t.Fatalf("%d %s %s", code, out, errs)
+	}
+	list, err := os.ReadFile(codes)
+	check(t, err)
+	lines := strings.Split(strings.TrimSpace(string(list)), "\n")
+	first := strings.Split(lines[0], "\t")
+	if len(lines) != 20 || len(first) != 3 || len(first[2]) != codeLength {
+		t.Fatalf("codes %q", list)
+	}
+	if mode, _ := os.Stat(codes); mode.Mode().Perm() != 0o600 {
+		t.Errorf("everybody may read the codes: %v", mode.Mode())
+	}
+	staff, err := s.Join(t.Context(), first[2], task.Person{Account: "a", OpenID: "o"})
+	if err != nil || staff != first[0] {
+		t.Errorf("joined as %s: %v", staff, err)
+	}
+	// Again: who has joined gets no new code; without a file the codes are printed.
+	if code, out, errs := command("import", "-c", config, "--areas", "sample/areas.csv", "--staff", "sample/staff.csv"); code != 0 || strings.Count(out, "\t") != 2*19 {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+}
+
+// One bad row in either file, and nothing is changed; every bad row is told.
+func TestImportAllOrNothing(t *testing.T) {
+	r := redisFor(t, redistest.Options{Kind: redistest.Embedded})
+	s := storeAt(t, r)
+	good, staff := "编号,级别,名称,上级\n12,街道,和风街道,\n", "工号,姓名,岗位,辖区\ns01,周敏华,街道指挥室,12\n"
+	cases := []struct {
+		name, areas, staff string
+		told               []string
+	}{
+		{"areas", "编号,级别,名称,上级\n12,星球,和风街道,\n,街道,没有编号,\n", staff, []string{"areas.csv: 第2行", "areas.csv: 第3行"}},
+		{"staff", good, "工号,姓名,岗位,辖区\ns01,周敏华,皇帝,12\n", []string{"staff.csv: 第2行"}},
+		{"both", "编号,级别,名称,上级\n12,星球,和风街道,\n", "工号,姓名,岗位,辖区\ns01,周敏华,皇帝,12\n", []string{"areas.csv: ", "staff.csv: "}},
+		{"together", good, "工号,姓名,岗位,辖区\ns01,周敏华,街道指挥室,99\n", []string{"s01", "99"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			code, out, errs := command("import", "-c", settings(t, ""), "--areas", write(t, "areas.csv", c.areas), "--staff", write(t, "staff.csv", c.staff))
+			if code != 1 || out != "" {
+				t.Errorf("%d %s", code, out)
+			}
+			for _, told := range append(c.told, "nothing was imported") {
+				if !strings.Contains(errs, told) {
+					t.Errorf("%q is not told in %s", told, errs)
+				}
+			}
+			if v, err := s.DirectoryVersion(t.Context()); err != nil || v != 0 {
+				t.Errorf("version %d: %v", v, err)
+			}
+		})
+	}
+}
+
+func TestCodes(t *testing.T) {
+	seen := map[string]bool{}
+	for range 2000 {
+		c := newCode()
+		if len(c) != codeLength || strings.Trim(c, codeSigns) != "" || !strings.ContainsRune(codeSigns[:codeLetters], rune(c[0])) || seen[c] {
+			t.Fatalf("code %q", c)
+		}
+		seen[c] = true
+	}
+}
+
+// outboxWith buries notices of two streets.
+func outboxWith(t *testing.T, s *store.Store, n int) {
+	t.Helper()
+	for _, street := range []string{"12", "13"} {
+		for i := range n {
+			_, err := s.Enqueue(t.Context(), street, strings.Repeat("k", i+1), task.Notice{
+				To: task.Party{Kind: task.ToResident, Person: task.Person{Account: "a", OpenID: "oSecret"}}, About: task.AboutAnswer, Note: "私密的话"}, start)
+			check(t, err)
+		}
+		leased, err := s.Lease(t.Context(), street, n, start.Add(1), start.Add(1e9))
+		check(t, err)
+		for _, l := range leased {
+			check(t, s.Bury(t.Context(), l, start, "custom: bad 45015"))
+		}
+	}
+}
+
+func TestOutbox(t *testing.T) {
+	r := redisFor(t, redistest.Options{Kind: redistest.Embedded})
+	s := storeAt(t, r)
+	outboxWith(t, s, 3)
+	config := settings(t, "accounts:\n  - {name: a, app_id: wx0123456789abcdef, street: \"12\"}\n  - {name: b, app_id: wx0123456789abcde0, street: \"13\"}\n")
+	_, out, errs := command("outbox", "-c", config)
+	if !strings.Contains(out, "street 12: 0 waiting, 3 buried") || !strings.Contains(out, "street 13: 0 waiting, 3 buried") ||
+		!strings.Contains(out, "late.kk") || !strings.Contains(out, "45015") || strings.Contains(out, "私密") || strings.Contains(out, "oSecret") {
+		t.Fatalf("%s%s", out, errs)
+	}
+	steps := []struct {
+		args, out, errs string
+		waiting, buried int // of street 12
+	}{
+		{"outbox list --street 13", "street 13", "", 0, 3},
+		{"outbox resend late.kk --street 12", "1 notices will be sent again", "", 1, 2},
+		{"outbox resend late.kk --street 12", "", "no buried notice has the id late.kk", 1, 2},
+		{"outbox resend --all --street 12", "2 notices will be sent again", "", 3, 0},
+		{"outbox resend --all", "3 notices will be sent again", "", 3, 0},
+	}
+	for _, c := range steps {
+		_, out, errs := command(append(strings.Fields(c.args), "-c", config)...)
+		d, err := s.OutboxDepth(t.Context(), "12")
+		if err != nil || !strings.Contains(out, c.out) || !strings.Contains(errs, c.errs) || d.Waiting != c.waiting || d.Buried != c.buried {
+			t.Errorf("%s: %s%s, %+v, %v", c.args, out, errs, d, err)
+		}
+	}
+}
+
+// What serve refuses to start with, and what it tells to change.
+func TestServeRefuses(t *testing.T) {
+	account := "accounts:\n  - {name: a, app_id: wx0123456789abcdef, mode: plain, street: \"12\"}\n"
+	t.Setenv("GRIDBOT_ACCOUNT_A_SECRET", "s")
+	t.Setenv("GRIDBOT_ACCOUNT_A_TOKEN", "t")
+	cases := []struct {
+		name   string
+		redis  *redistest.Options
+		config string
+		told   string
+	}{
+		{"no Redis", nil, "redis: {addrs: [\"127.0.0.1:1\"]}\n", "redis at 127.0.0.1:1"},
+		{"a Redis that may lose a second", &redistest.Options{Kind: redistest.Real, AppendFsync: "everysec"}, "", "set appendfsync always"},
+		{"a Redis that evicts", &redistest.Options{Kind: redistest.Real, Args: []string{"--maxmemory-policy", "allkeys-lru"}}, "", "set noeviction"},
+		{"a spool that cannot be", &redistest.Options{Kind: redistest.Real}, "spool: {path: /proc/nowhere/spool.db}\n", "/proc/nowhere"},
+		{"no secret", &redistest.Options{Kind: redistest.Real}, "", "the AppSecret is missing: set GRIDBOT_ACCOUNT_A_SECRET"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if c.redis != nil {
+				redisFor(t, *c.redis)
+			}
+			if c.name == "no secret" {
+				t.Setenv("GRIDBOT_ACCOUNT_A_SECRET", "")
+			}
+			config := account + c.config
+			if !strings.Contains(config, "spool:") {
+				config += "spool: {path: " + filepath.Join(t.TempDir(), "spool.db") + "}\n"
+			}
+			code, _, errs := command("serve", "-c", settings(t, config))
+			if code != 1 || !strings.Contains(errs, c.told) {
+				t.Errorf("code %d, %s", code, errs)
+			}
+		})
+	}
+}
+
+// An account whose street is not in the directory is a mistake; no directory yet
+// is a warning.
+func TestServeChecksStreets(t *testing.T) {
+	r := redisFor(t, redistest.Options{Kind: redistest.Real})
+	t.Setenv("GRIDBOT_SERVER_ADDR", "127.0.0.1:0")
+	t.Setenv("GRIDBOT_ACCOUNT_A_SECRET", "s")
+	t.Setenv("GRIDBOT_ACCOUNT_A_TOKEN", "t")
+	config := settings(t, "spool: {path: "+filepath.Join(t.TempDir(), "spool.db")+"}\naccounts:\n  - {name: a, app_id: wx0123456789abcdef, mode: plain, street: \"99\"}\n")
+	if code, _, errs := command("import", "-c", config, "--areas", "sample/areas.csv", "--staff", "sample/staff.csv"); code != 0 {
+		t.Fatal(errs)
+	}
+	if code, _, errs := command("serve", "-c", config); code != 1 || !strings.Contains(errs, "street 99 is not among the imported areas") {
+		t.Errorf("code %d, %s", code, errs)
+	}
+	check(t, r.Flush(context.Background()))
+	ctx, stop := context.WithCancel(t.Context())
+	var out, errs lockedBuffer
+	root := commands()
+	root.SetArgs([]string{"serve", "-c", config})
+	root.SetOut(&out)
+	root.SetErr(&errs)
+	ended := make(chan error, 1)
+	go func() { ended <- root.ExecuteContext(ctx) }()
+	eventually(t, patience, "serving", func() bool { return strings.Contains(errs.String(), "msg=serving") })
+	if !strings.Contains(errs.String(), "no areas and staff yet") {
+		t.Errorf("no warning in %s", errs.String())
+	}
+	stop()
+	check(t, <-ended)
+}
+
+// An address in use is told by its key.
+func TestServeAddressInUse(t *testing.T) {
+	redisFor(t, redistest.Options{Kind: redistest.Real})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	defer l.Close()
+	t.Setenv("GRIDBOT_SERVER_ADDR", l.Addr().String())
+	t.Setenv("GRIDBOT_ACCOUNT_A_SECRET", "s")
+	t.Setenv("GRIDBOT_ACCOUNT_A_TOKEN", "t")
+	config := settings(t, "spool: {path: "+filepath.Join(t.TempDir(), "spool.db")+"}\naccounts:\n  - {name: a, app_id: wx0123456789abcdef, mode: plain, street: \"12\"}\n")
+	if code, _, errs := command("serve", "-c", config); code != 1 || !strings.Contains(errs, "server.addr: ") {
+		t.Errorf("code %d, %s", code, errs)
+	}
+}
