@@ -139,7 +139,7 @@ func (r *rig) replica(name string) *replica {
 server: {addr: "127.0.0.1:%s"}
 redis: {addrs: ["%s"]}
 spool: {path: "%s", retry: 200ms}
-wechat: {base_url: "%s"}
+wechat: {base_url: "%s", timeout: 2s}
 notices: {poll: 200ms, lease: 8s}
 log: {level: warn}
 accounts:
