@@ -3,6 +3,7 @@ package main
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -46,14 +47,14 @@ func readCast() (cast, error) {
 // staffOpenID is the WeChat identity of a member of the sample staff.
 func staffOpenID(staff string) string { return "oDemoStaff-" + staff }
 
-// people are the phones of the page: the residents, then the staff with the
-// highest posts first, as they stand in the file.
+// people are the phones of the page: the residents, then the staff, grid workers
+// first, because the first task goes to one of them.
 func (c cast) people(g *dispatch.Ground) []simulator.Person {
 	var out []simulator.Person
 	for _, r := range c.Residents {
 		out = append(out, simulator.Person{App: demoApp, OpenID: r.OpenID, Name: r.Name, Role: r.Role, Kind: "resident", Scene: r.Scene})
 	}
-	for _, s := range g.People() {
+	for _, s := range workersFirst(g.People()) {
 		kind := "staff"
 		for _, p := range s.Posts {
 			if p.Role == grid.Dispatcher {
@@ -63,6 +64,21 @@ func (c cast) people(g *dispatch.Ground) []simulator.Person {
 		out = append(out, simulator.Person{App: demoApp, OpenID: staffOpenID(s.ID), Name: s.Name, Role: caption(g, s), Kind: kind})
 	}
 	return out
+}
+
+// workersFirst puts the full-time grid workers before everybody else.
+func workersFirst(staff []grid.Staff) []grid.Staff {
+	works := func(s grid.Staff) bool { return len(s.Posts) > 0 && s.Posts[0].Role == grid.FullTime }
+	slices.SortStableFunc(staff, func(a, b grid.Staff) int {
+		switch {
+		case works(a) == works(b):
+			return 0
+		case works(a):
+			return -1
+		}
+		return 1
+	})
+	return staff
 }
 
 // caption says what somebody is: the first post and where.
