@@ -207,12 +207,11 @@ const (
 	unbegun = "put back: the courier was stopping, or its lease running out"
 )
 
-// deliver brings one notice to its end, or tells when it is tried next. It sees
-// what it has begun to its end even when ctx does not, within half a lease. An
-// error is a fault of the store: the lease runs out and the notice comes again.
+// deliver brings one notice to its end, or tells when it is tried next; the end
+// of ctx does not stop what has begun. An error is a fault of the store: the
+// lease runs out and the notice comes again.
 func (c *Courier) deliver(ctx context.Context, l store.Leased) (next time.Time, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.o.Lease/2)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	if l.To.Kind == task.ToList {
 		return next, c.list(ctx, l)
 	}

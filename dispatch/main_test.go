@@ -85,7 +85,7 @@ func settle(t testing.TB, srv *redistest.Server) *world {
 	w.set("2026-06-01 10:00")
 	w.areas = must(grid.ReadAreas(bytes.NewReader(sample.Areas)))
 	w.staff = must(grid.ReadStaff(bytes.NewReader(sample.Staff)))
-	w.desk = w.newDesk()
+	w.desk = w.newDesk(w.store)
 	w.people(func(*grid.Staff) {})
 	for _, s := range w.staff {
 		w.join(s.ID)
@@ -93,19 +93,24 @@ func settle(t testing.TB, srv *redistest.Server) *world {
 	return w
 }
 
+// addresses names the server once, or a cluster's one node twice: several
+// addresses are what makes the store a cluster's client.
+func addresses(srv *redistest.Server) []string {
+	if srv.Cluster() {
+		return []string{srv.Addr(), srv.Addr()}
+	}
+	return []string{srv.Addr()}
+}
+
 func connect(t testing.TB, srv *redistest.Server) *store.Store {
 	t.Helper()
-	addrs := []string{srv.Addr()}
-	if srv.Cluster() {
-		addrs = append(addrs, srv.Addr()) // several addresses make a cluster client
-	}
-	s := must(store.Open(store.Options{Addrs: addrs}))
+	s := must(store.Open(store.Options{Addrs: addresses(srv)}))
 	t.Cleanup(func() { check(t, s.Close()) })
 	return s
 }
 
-func (w *world) newDesk() *Desk {
-	return must(New(Options{Store: w.store, Categories: must(task.DefaultCategories()), Calendar: w.cal, Now: w.clock,
+func (w *world) newDesk(s *store.Store) *Desk {
+	return must(New(Options{Store: s, Categories: must(task.DefaultCategories()), Calendar: w.cal, Now: w.clock,
 		Alarm: w.alarm, Moved: w.count, Wake: w.wake}))
 }
 

@@ -207,7 +207,7 @@ func TestRefresh(t *testing.T) {
 	if got := w.desk.Ground().Streets(); !slices.Equal(got, []string{street}) {
 		t.Errorf("streets %v", got)
 	}
-	empty := w.newDesk()
+	empty := w.newDesk(w.store)
 	same(t, "streets before the first import", len(empty.Ground().Streets()), 0)
 	check(t, w.srv.Kill())
 	if _, err := w.desk.Refresh(w.ctx()); err == nil {

@@ -21,14 +21,17 @@ const (
 // more: the number and the first sentence still fit.
 const shortRunes = 200
 
-// send tries the customer-service message while the person's window is open, and
-// the template otherwise. Our count of the window is an estimate, so where the
-// template cannot carry it the platform is asked all the same.
+// send, within half a lease, tries the customer-service message while the
+// person's window is open, and the template otherwise. Our count of the window
+// is an estimate, so where the template cannot carry it the platform is asked
+// all the same.
 func (c *Courier) send(ctx context.Context, l store.Leased, m mail) (string, task.Result, error) {
 	open, err := c.o.Desk.Store().Spend(ctx, m.to, c.o.Now())
 	if err != nil {
 		return "", task.Result{}, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, c.o.Lease/2)
+	defer cancel()
 	var first task.Result
 	if open {
 		if first = c.text(ctx, m); !elsewhere(first) {
@@ -78,7 +81,7 @@ func (c *Courier) text(ctx context.Context, m mail) task.Result {
 		r = send(clip(shortRunes, m.text))
 	}
 	if r.Outcome == task.WindowClosed {
-		if err := c.o.Desk.Store().CloseWindow(ctx, m.to); err != nil {
+		if err := c.o.Desk.Store().CloseWindow(context.WithoutCancel(ctx), m.to); err != nil {
 			c.o.Warn(err)
 		}
 	}
