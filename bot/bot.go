@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -163,6 +164,7 @@ type chat struct {
 	now  time.Time
 
 	s       session
+	late    bool // written before the question that stands was asked
 	profile store.Profile
 	tasks   []task.ID // new on the person's list
 	erase   bool
@@ -171,15 +173,14 @@ type chat struct {
 
 	read  bool
 	known []task.Task // the person's newest tasks, read at most once
+	bound *bool       // whether they are still the member of staff they joined as, read at most once
 }
 
 func (b *Bot) open(m Message, t store.Turn) *chat {
 	m.Text = strings.TrimSpace(m.Text)
 	c := &chat{b: b, m: m, turn: t, now: b.o.Now(), profile: t.Profile}
 	c.s = loadSession(t.Session)
-	if c.s.Step != "" && m.At.Unix() < c.s.At { // written before the question was asked
-		c.s.drop()
-	}
+	c.late = c.s.Step != "" && m.At.Unix() < c.s.At
 	return c
 }
 
@@ -231,6 +232,22 @@ func (c *chat) key() string {
 
 // ground is the areas and people.
 func (c *chat) ground() *dispatch.Ground { return c.b.o.Desk.Ground() }
+
+// view reads a task as this person may see it, in the hat that shows it: a member
+// of staff sees what their posts show, and their own reports like anybody else.
+func (c *chat) view(ctx context.Context, id task.ID) (task.Task, error) {
+	staff, err := c.isStaff(ctx)
+	if err != nil {
+		return task.Task{}, err
+	}
+	if staff {
+		t, err := c.b.o.Desk.View(ctx, id, c.profile.Staff, c.m.Person)
+		if !errors.Is(err, task.ErrNotFound) {
+			return t, err
+		}
+	}
+	return c.b.o.Desk.View(ctx, id, "", c.m.Person)
+}
 
 // mine reads the person's newest tasks, newest first, once.
 func (c *chat) mine(ctx context.Context) ([]task.Task, error) {

@@ -4,19 +4,21 @@ import (
 	"context"
 
 	"gridbot/classify"
+	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/task"
 )
 
 // number takes a message that is nothing but a task's number. Only a task the
-// person may see is meant; otherwise 12-1042 is a door like any other.
+// person may see is meant; otherwise 12-1042 is a door like any other, or the
+// answer to a worker's question.
 func (c *chat) number(ctx context.Context) (bool, error) {
-	n, ok := grid.ParseNumber(fold(c.m.Text))
+	n, ok := c.b.grammar.number(c.m.Text)
 	if !ok {
 		return false, nil
 	}
 	for _, id := range c.ids(n) {
-		t, err := c.b.o.Desk.View(ctx, id, c.profile.Staff, c.m.Person)
+		t, err := c.view(ctx, id)
 		if refused(err) {
 			continue
 		}
@@ -26,10 +28,28 @@ func (c *chat) number(ctx context.Context) (bool, error) {
 		c.speakOf(id)
 		return true, c.say("status.one", c.b.o.Desk.Letter(&t))
 	}
+	if asking, err := c.questioned(ctx); err != nil || !asking.ID.Zero() {
+		return false, err
+	}
 	if done, err := c.door(ctx); done || err != nil {
 		return done, err
 	}
-	return true, c.say("number.unknown", fold(c.m.Text))
+	return true, c.say("number.unknown", n.String())
+}
+
+// questioned finds the task whose worker waits for this person's answer; the zero
+// Task when nobody does.
+func (c *chat) questioned(ctx context.Context) (task.Task, error) {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return task.Task{}, err
+	}
+	for _, t := range mine {
+		if t.AskedBy != "" && !t.Status.Over() {
+			return t, nil
+		}
+	}
+	return task.Task{}, nil
 }
 
 // door takes a number that names no task of this person as the door of the report
@@ -75,28 +95,42 @@ func (c *chat) ids(n grid.Number) []task.ID {
 }
 
 // follow takes the message as belonging to something under way: the answer to a
-// worker's question, or more about the report made a few minutes ago.
+// worker's question, or more about the report made a few minutes ago. Another
+// matter is none of these; a question that waits is then asked again.
 func (c *chat) follow(ctx context.Context) (bool, error) {
-	mine, err := c.mine(ctx)
+	asking, err := c.questioned(ctx)
 	if err != nil {
 		return true, err
 	}
-	r := c.b.o.Classifier.Classify(c.m.Text)
-	for _, t := range mine {
-		if t.AskedBy != "" && !t.Status.Over() {
-			return true, c.relay(ctx, t)
+	if !asking.ID.Zero() {
+		r, other := c.another(asking)
+		if !other {
+			return true, c.relay(ctx, asking)
 		}
+		if err := c.report(ctx, r); err != nil {
+			return true, err
+		}
+		return true, c.say("still.asked", c.askerOf(asking))
 	}
 	id, ok := c.lately()
 	if !ok {
 		return false, nil
 	}
-	for _, t := range mine {
+	r := c.b.o.Classifier.Classify(c.m.Text)
+	for _, t := range c.known {
 		if t.ID == id && !t.Status.Over() && c.belongs(t, r) {
 			return true, c.supplement(ctx, t)
 		}
 	}
 	return false, nil
+}
+
+// askerOf is a task's letter with the name of who asked.
+func (c *chat) askerOf(t task.Task) dispatch.Letter {
+	s, _ := c.ground().Staff(t.AskedBy)
+	letter := c.b.o.Desk.Letter(&t)
+	letter.Actor = s.Name
+	return letter
 }
 
 // belongs tells whether a line belongs to the task spoken of just now. What is
@@ -123,11 +157,8 @@ func (c *chat) relay(ctx context.Context, t task.Task) error {
 	if _, err := c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, c.m.Text)); err != nil {
 		return c.explain(err, t)
 	}
-	s, _ := c.ground().Staff(t.AskedBy)
-	letter := c.b.o.Desk.Letter(&t)
-	letter.Actor = s.Name
 	c.speakOf(t.ID)
-	return c.say("relayed", letter)
+	return c.say("relayed", c.askerOf(t))
 }
 
 // supplement adds the message to a task. A place named for a task that lacks one
@@ -135,7 +166,7 @@ func (c *chat) relay(ctx context.Context, t task.Task) error {
 func (c *chat) supplement(ctx context.Context, t task.Task) error {
 	if t.Status == task.Pending && t.Place.Grid == "" && t.Category != task.Unclassified {
 		if many := c.usable(c.ground().Places.Find(c.m.Text, c.profile.Home)); len(many) == 1 {
-			return c.clarify(ctx, t, t.Category, c.placeOf(many[0]))
+			return c.clarify(ctx, t, t.Category, c.placeOf(many[0]), c.m.Text)
 		}
 	}
 	return c.add(ctx, t, "added")

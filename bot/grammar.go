@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/width"
-
 	"gridbot/grid"
 )
 
@@ -38,6 +36,7 @@ const (
 	cmdFair       = "acceptable"
 	cmdBad        = "dissatisfied"
 	cmdUnsolved   = "unsolved"
+	cmdYes        = "yes"
 	cmdNo         = "no"
 )
 
@@ -51,18 +50,25 @@ const (
 // grammar is the words commands begin with. Commands are grammar, never
 // statistics: a message is a command or it is not.
 type grammar struct {
-	verbs []verb // longest word first
-	units map[string]bool
-	affix string // what people put around the number of their choice
+	verbs    []verb // longest word first
+	units    map[string]bool
+	affix    string   // what people put around the number of their choice
+	labels   []string // what people put before a task's number
+	particle string   // what people end a sentence with
+	wide     []string // what says that a matter is not at one's own building
 }
 
+// verb is one word of a command. Words may follow a firm one without a gap.
 type verb struct {
 	word, cmd, who string
+	firm           bool
 }
 
-// parseGrammar reads lines of command, who and words, tab separated; the words
-// of "unit" are what makes a number a place or an amount, those of "affix" what
-// may stand around the number of a choice.
+// parseGrammar reads lines of command, who and words, tab separated; a + behind a
+// word marks it firm. The words of "unit" are what makes a number a place or an
+// amount, those of "affix" what may stand around the number of a choice, those of
+// "label" what may stand before a task's number, those of "particle" what may end
+// a sentence, those of "wide" what says that it is not at one's own building.
 func parseGrammar(table string) (*grammar, error) {
 	g := &grammar{units: map[string]bool{}}
 	for i, line := range strings.Split(table, "\n") {
@@ -88,16 +94,33 @@ func (g *grammar) add(cmd, who, word string) {
 		g.units[word] = true
 	case "affix":
 		g.affix += word
+	case "label":
+		g.labels = append(g.labels, word)
+	case "particle":
+		g.particle += word
+	case "wide":
+		g.wide = append(g.wide, word)
 	default:
-		g.verbs = append(g.verbs, verb{word: word, cmd: cmd, who: who})
+		name, firm := strings.CutSuffix(word, "+")
+		g.verbs = append(g.verbs, verb{word: name, cmd: cmd, who: who, firm: firm})
 	}
 }
 
-// choice reads the number of an answer: 1, １, 第二个, 选3。
-func (g *grammar) choice(text string) (int, bool) {
-	text = strings.TrimFunc(fold(text), func(r rune) bool { return ending(r) || strings.ContainsRune(g.affix, r) })
-	n, ok := grid.Numeral(text)
-	return n, ok && n > 0
+// choice reads the number of an answer: 1, １, 第二个, 选3。, 1、. It gives the words
+// behind the number, which the caller compares with the choice: 2、路灯.
+func (g *grammar) choice(text string) (n int, rest string, ok bool) {
+	text = fold(text)
+	bare := strings.TrimFunc(text, func(r rune) bool { return g.closing(r) || strings.ContainsRune(g.affix, r) })
+	if n, ok := grid.Numeral(bare); ok && n > 0 {
+		return n, "", true
+	}
+	digits := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
+	if digits < 1 || digits > 2 {
+		return 0, "", false
+	}
+	rest = strings.TrimLeftFunc(text[digits:], ending)
+	n, ok = grid.Numeral(text[:digits])
+	return n, rest, ok && n > 0 && rest != text[digits:]
 }
 
 // command is a message that begins with a command's word.
@@ -106,17 +129,27 @@ type command struct {
 	number grid.Number // zero Seq: none was named
 	rest   string      // what follows the number
 	whole  bool        // nothing follows the word but perhaps a number
-	apart  bool        // the word stands apart from what follows it
+	apart  bool        // the word stands apart from what follows it, or is a firm one
 }
 
-// fold makes full-width letters and digits half-width, so that one spelling of
-// each remains.
-func fold(s string) string { return strings.TrimSpace(width.Narrow.String(s)) }
+// fold makes full-width letters, digits and signs of a number half-width, so that
+// one spelling of each remains. Other marks stay: the words are passed on to people.
+func fold(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if narrow := r - 0xFEE0; r >= 0xFF01 && r <= 0xFF5E && (unicode.IsLetter(narrow) || unicode.IsDigit(narrow) || narrow == '#' || narrow == '-') {
+			return narrow
+		}
+		if r == 0x3000 {
+			return ' '
+		}
+		return r
+	}, s))
+}
 
 // parse reads a message as a command of this kind of person; false if it is none.
 // A number may stand before the word or after it: 签收 1042, 1042签收, 签收#12-1042号.
 func (g *grammar) parse(text, who string) (command, bool) {
-	text = fold(text)
+	text = g.unlabelled(fold(text))
 	if n, rest := g.leading(text); n.Seq > 0 && rest != "" {
 		if c, ok := g.verb(rest, who); ok && c.number.Seq == 0 {
 			c.number = n
@@ -132,11 +165,49 @@ func (g *grammar) verb(text, who string) (command, bool) {
 			continue
 		}
 		after := text[len(v.word):]
-		n, rest := g.leading(strings.TrimLeftFunc(after, filler))
-		return command{cmd: v.cmd, number: n, rest: strings.TrimFunc(rest, filler), whole: strings.TrimFunc(rest, ending) == "",
-			apart: after == "" || strings.TrimLeftFunc(after, filler) != after || n.Seq > 0}, true
+		c := command{cmd: v.cmd, apart: v.firm || after == "" || strings.TrimLeftFunc(after, filler) != after}
+		c.number, c.rest = g.leading(g.unlabelled(strings.TrimLeftFunc(after, filler)))
+		c.apart = c.apart || c.number.Seq > 0
+		c.rest = strings.TrimFunc(c.rest, filler)
+		if c.whole = strings.TrimFunc(c.rest, g.closing) == ""; c.whole {
+			c.rest = ""
+		}
+		return c, true
 	}
 	return command{}, false
+}
+
+// closing is what people end a sentence with, which adds nothing to a command:
+// 满意的。 撤回吧！
+func (g *grammar) closing(r rune) bool { return ending(r) || strings.ContainsRune(g.particle, r) }
+
+// unlabelled takes off what people write before a number: 编号1042, 工单 1042.
+func (g *grammar) unlabelled(text string) string {
+	for _, label := range g.labels {
+		rest, ok := strings.CutPrefix(text, label)
+		if rest = strings.TrimLeftFunc(rest, filler); ok && rest != "" && (unicode.IsDigit(rune(rest[0])) || rest[0] == '#') {
+			return rest
+		}
+	}
+	return text
+}
+
+// number reads a message that is nothing but a task's number.
+func (g *grammar) number(text string) (grid.Number, bool) {
+	return grid.ParseNumber(strings.TrimFunc(g.unlabelled(fold(text)), ending))
+}
+
+// trailing takes a task number off the end of a text: 李四 1042.
+func trailing(text string) (grid.Number, string) {
+	at := strings.LastIndexFunc(text, unicode.IsSpace)
+	if at < 0 {
+		return grid.Number{}, text
+	}
+	n, ok := grid.ParseNumber(text[at:])
+	if !ok {
+		return grid.Number{}, text
+	}
+	return n, strings.TrimSpace(text[:at])
 }
 
 // filler is what people put between a command and its number or words.

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"gridbot/classify"
 	"gridbot/dispatch"
@@ -42,6 +44,9 @@ func (c *chat) report(ctx context.Context, r classify.Result) error {
 
 // opening is a report by this person.
 func (c *chat) opening(text string, media []task.Media) dispatch.Opening {
+	if c.m.Kind == Voice && len(media) == 0 { // the words may have been misheard
+		media = []task.Media{{ID: c.m.MediaID, Kind: task.Voice}}
+	}
 	return dispatch.Opening{Key: c.key(), Street: c.m.Street, Reporter: c.m.Person, Staff: c.profile.Staff,
 		Text: text, Media: media, Category: c.category(task.Unclassified)}
 }
@@ -116,11 +121,14 @@ func (c *chat) askMatter(t task.Task, categories []string) error {
 	for i, id := range categories {
 		options = append(options, option{N: i + 1, Name: c.category(id).Name})
 	}
-	return c.say("ask.matter", struct {
+	if err := c.say("ask.matter", struct {
 		Number  string
 		Options []option
 		None    int
-	}{t.ID.String(), options, len(options) + 1})
+	}{t.ID.String(), options, len(options) + 1}); err != nil {
+		return err
+	}
+	return c.inform()
 }
 
 // openAndAskPlace asks where it is: which of several places, or in words.
@@ -145,11 +153,13 @@ func (c *chat) askPlace(t task.Task, many []grid.Place) error {
 	}
 	c.ask(stepPlace, ids...)
 	c.s.Draft = &draft{Task: t.ID.String(), Category: t.Category, Known: true}
-	letter := c.b.o.Desk.Letter(&t)
-	return c.say("ask.place", struct {
+	if err := c.say("ask.place", struct {
 		dispatch.Letter
 		Options []option
-	}{letter, options})
+	}{c.b.o.Desk.Letter(&t), options}); err != nil {
+		return err
+	}
+	return c.inform()
 }
 
 // maxPlaces is how many places a question offers.
@@ -161,7 +171,7 @@ func (c *chat) place(text string) (task.Place, []grid.Place) {
 	found := c.ground().Places.Find(text, c.profile.Home)
 	switch {
 	case len(found) == 1 && found[0].Area != "":
-		if p := c.placeOf(found[0]); p.Grid != "" {
+		if p := c.placeOf(c.atDoor(found[0], text)); p.Grid != "" {
 			c.held()
 			return p, nil
 		}
@@ -180,7 +190,17 @@ func (c *chat) place(text string) (task.Place, []grid.Place) {
 	if c.profile.Home == "" {
 		return task.Place{}, nil
 	}
-	return c.placeOf(grid.Place{Microgrid: c.profile.Home, Area: c.profile.Home}), nil
+	return c.placeOf(c.atDoor(grid.Place{Microgrid: c.profile.Home, Area: c.profile.Home}, text)), nil
+}
+
+// atDoor adds the building whose code the person scanned to a place that is their
+// home and no more, unless the words speak of something wider.
+func (c *chat) atDoor(p grid.Place, text string) grid.Place {
+	wide := slices.ContainsFunc(c.b.grammar.wide, func(w string) bool { return strings.Contains(text, w) })
+	if !wide && p.Microgrid == c.profile.Home && p.Building == "" {
+		p.Building = c.profile.Door
+	}
+	return p
 }
 
 // usable leaves the places that have a grid.
@@ -199,14 +219,10 @@ func (c *chat) usable(found []grid.Place) []grid.Place {
 // on their way.
 func (c *chat) danger(ctx context.Context, d classify.Danger) error {
 	c.said = append(c.said, c.b.call(d))
-	if id, ok := c.lately(); ok {
-		t, err := c.b.o.Desk.View(ctx, id, "", c.m.Person)
-		if err == nil && t.Danger >= 2 && !t.Status.Over() {
-			return c.supplement(ctx, t)
-		}
-		if err != nil && !refused(err) {
-			return err
-		}
+	if about, err := c.endangered(ctx); err != nil {
+		return err
+	} else if !about.ID.Zero() {
+		return c.supplement(ctx, about)
 	}
 	o := c.opening(c.m.Text, nil)
 	o.Place, _ = c.place(c.m.Text)
@@ -220,6 +236,23 @@ func (c *chat) danger(ctx context.Context, d classify.Danger) error {
 		return err
 	}
 	return c.opened("opened.danger", t)
+}
+
+// endangered finds the danger this person speaks of already: their own one of the
+// last minutes, or one whose worker has asked them something. It is the zero Task
+// when there is none.
+func (c *chat) endangered(ctx context.Context) (task.Task, error) {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return task.Task{}, err
+	}
+	last, lately := c.lately()
+	for _, t := range mine {
+		if t.Danger >= 2 && !t.Status.Over() && (lately && t.ID == last || t.AskedBy != "") {
+			return t, nil
+		}
+	}
+	return task.Task{}, nil
 }
 
 // dangerCategory is what the rule says, else the classifier's first guess.

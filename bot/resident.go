@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gridbot/dispatch"
+	"gridbot/grid"
 	"gridbot/task"
 )
 
@@ -27,7 +28,7 @@ func (c *chat) residentCommand(ctx context.Context) (bool, error) {
 		return cmd.whole, c.when(cmd.whole, func() error { return c.human(ctx) })
 	case cmdHelp:
 		return cmd.whole, c.when(cmd.whole, func() error { return c.say("help", nil) })
-	case cmdNo:
+	case cmdYes, cmdNo:
 		return false, nil
 	}
 	return c.residentMove(ctx, cmd)
@@ -69,13 +70,7 @@ func (c *chat) residentMove(ctx context.Context, cmd command) (bool, error) {
 		return true, err
 	}
 	if cmd.number.Seq > 0 {
-		for _, t := range mine {
-			if slices.Contains(c.ids(cmd.number), t.ID) {
-				o.Task = t.ID.String()
-				return true, c.residentRun(ctx, o, t)
-			}
-		}
-		return true, c.say("number.unknown", cmd.number.String())
+		return true, c.residentNamed(ctx, cmd.number, o)
 	}
 	var fit []task.Task
 	for _, t := range mine {
@@ -91,6 +86,21 @@ func (c *chat) residentMove(ctx context.Context, cmd command) (bool, error) {
 		}
 	}
 	return c.residentFit(ctx, cmd, o, fit)
+}
+
+// residentNamed makes a command's move on the task it names.
+func (c *chat) residentNamed(ctx context.Context, n grid.Number, o order) error {
+	for _, id := range c.ids(n) {
+		t, err := c.b.o.Desk.View(ctx, id, "", c.m.Person)
+		if err == nil {
+			o.Task = id.String()
+			return c.residentRun(ctx, o, t)
+		}
+		if !refused(err) {
+			return err
+		}
+	}
+	return c.say("number.unknown", n.String())
 }
 
 func (c *chat) residentFit(ctx context.Context, cmd command, o order, fit []task.Task) (bool, error) {
@@ -111,15 +121,26 @@ func (c *chat) residentFit(ctx context.Context, cmd command, o order, fit []task
 
 // askTask asks which task is meant.
 func (c *chat) askTask(o order, fit []task.Task) error {
-	var ids []string
-	var options []option
-	for i, t := range fit {
-		ids = append(ids, t.ID.String())
-		options = append(options, option{N: i + 1, Name: t.ID.String(), Extra: c.category(t.Category).Name})
+	ids, options, err := c.options(fit)
+	if err != nil {
+		return err
 	}
 	c.ask(stepChoose, ids...)
 	c.s.Order, c.s.Fill = &o, fillTask
 	return c.say("ask.task", options)
+}
+
+// options are tasks as numbered answers.
+func (c *chat) options(tasks []task.Task) (ids []string, out []option, err error) {
+	for i, t := range tasks {
+		what, err := c.b.words.Render("item", c.b.o.Desk.Letter(&t))
+		if err != nil {
+			return nil, nil, err
+		}
+		ids = append(ids, t.ID.String())
+		out = append(out, option{N: i + 1, Name: t.ID.String(), Extra: what})
+	}
+	return ids, out, nil
 }
 
 // residentRun makes a resident's move.
@@ -147,12 +168,26 @@ func (c *chat) residentRun(ctx context.Context, o order, t task.Task) error {
 // away: the worker is told and sees that people are safe first.
 func (c *chat) residentRefused(ctx context.Context, err error, t task.Task) error {
 	if sentence(err) == "err.safety" {
-		if _, err := c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, c.m.Text)); err != nil && !refused(err) {
+		if err := c.pass(ctx, t, "note.withdraw"); err != nil && !refused(err) {
 			return err
 		}
 	}
 	c.speakOf(t.ID)
 	return c.explain(err, t)
+}
+
+// pass tells a task's worker what the person wants, and what they wrote besides
+// the command.
+func (c *chat) pass(ctx context.Context, t task.Task, words string) error {
+	note, err := c.b.words.Render(words, nil)
+	if err != nil {
+		return err
+	}
+	if cmd, ok := c.b.grammar.parse(c.m.Text, forResident); ok && c.m.Kind == Text && !cmd.whole {
+		note = join(note, c.m.Text)
+	}
+	_, err = c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, note))
+	return err
 }
 
 // status lists the person's open matters, and the last closed one when nothing
@@ -185,7 +220,7 @@ func (c *chat) statusOf(ctx context.Context, cmd command) (bool, error) {
 		return false, nil
 	}
 	for _, id := range c.ids(cmd.number) {
-		t, err := c.b.o.Desk.View(ctx, id, c.profile.Staff, c.m.Person)
+		t, err := c.view(ctx, id)
 		if err == nil {
 			c.speakOf(id)
 			return true, c.say("status.one", c.b.o.Desk.Letter(&t))
@@ -210,7 +245,7 @@ func (c *chat) rateHint(ctx context.Context) error {
 			return c.say("ask.rate", c.b.o.Desk.Letter(&t))
 		}
 	}
-	return c.say("thanks", nil)
+	return c.say("none.rate", nil)
 }
 
 // withdrawHint asks which matter is to be withdrawn when somebody says in their
@@ -240,7 +275,7 @@ func (c *chat) human(ctx context.Context) error {
 	}
 	for _, t := range mine {
 		if t.Status.Open() && t.Handler != "" {
-			if _, err := c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, c.m.Text)); err != nil {
+			if err := c.pass(ctx, t, "note.human"); err != nil {
 				return c.explain(err, t)
 			}
 			c.speakOf(t.ID)

@@ -15,7 +15,8 @@ const (
 	stepChoose = "choose" // Order lacks what Fill names; Choices are the answers
 	stepResult = "result" // Order is a finish whose result was too short
 	stepNumber = "number" // is the number Choices[0] a task, or the place asked for?
-	stepPhoto  = "photo"  // does this photo belong to Choices[0], or is it something new?
+	stepPhoto  = "photo"  // do these photos, which are with Choices[0] already, belong there?
+	stepProof  = "proof"  // which of Choices, all in this worker's hands, do these photos show?
 	stepHuman  = "human"  // a person will read what comes next
 )
 
@@ -29,21 +30,25 @@ const (
 // joinFor is how long what follows a report still belongs to it.
 const joinFor = 10 * time.Minute
 
+// keepFor is how long free words are still taken as what was asked for: the rest
+// of a result, or what a person shall read. Later they are words like any others.
+const keepFor = time.Hour
+
 // session is where a conversation stands. It is kept as JSON for 48 hours.
 type session struct {
-	Step    string      `json:"s,omitempty"`
-	At      int64       `json:"t,omitempty"` // second of the message that led to the question
-	Draft   *draft      `json:"d,omitempty"`
-	Order   *order      `json:"o,omitempty"`
-	Fill    string      `json:"f,omitempty"`
-	Choices []string    `json:"c,omitempty"` // what the numbers 1, 2, 3 … stand for
-	Media   *task.Media `json:"m,omitempty"` // the photo stepPhoto is about
-	Last    string      `json:"l,omitempty"` // the task last spoken of
-	LastAt  int64       `json:"lt,omitempty"`
-	Where   *task.Place `json:"w,omitempty"` // a location that came before its words
-	WhereAt int64       `json:"wt,omitempty"`
-	Puzzled bool        `json:"p,omitempty"` // the last message was not understood
-	Words   string      `json:"q,omitempty"` // what stepNumber is about
+	Step    string       `json:"s,omitempty"`
+	At      int64        `json:"t,omitempty"` // second of the message that led to the question
+	Draft   *draft       `json:"d,omitempty"`
+	Order   *order       `json:"o,omitempty"`
+	Fill    string       `json:"f,omitempty"`
+	Choices []string     `json:"c,omitempty"`  // what the numbers 1, 2, 3 … stand for
+	Photos  []task.Media `json:"ms,omitempty"` // what stepPhoto and stepProof are about
+	Last    string       `json:"l,omitempty"`  // the task last spoken of
+	LastAt  int64        `json:"lt,omitempty"`
+	Where   *task.Place  `json:"w,omitempty"` // a location that came before its words
+	WhereAt int64        `json:"wt,omitempty"`
+	Unclear string       `json:"u,omitempty"` // the last message, when it was not understood
+	Words   string       `json:"q,omitempty"` // what stepNumber is about
 }
 
 // draft is a report that is still being asked about. Its task exists and waits at
@@ -87,7 +92,7 @@ func (s *session) save() ([]byte, error) {
 
 // drop forgets the question asked last.
 func (s *session) drop() {
-	s.Step, s.At, s.Draft, s.Order, s.Fill, s.Choices, s.Media, s.Words = "", 0, nil, nil, "", nil, nil, ""
+	s.Step, s.At, s.Draft, s.Order, s.Fill, s.Choices, s.Photos, s.Words = "", 0, nil, nil, "", nil, nil, ""
 }
 
 // ask remembers a question in place of the one asked before.
@@ -100,6 +105,9 @@ func (c *chat) ask(step string, choices ...string) {
 func (c *chat) speakOf(id task.ID) {
 	c.s.Last, c.s.LastAt = id.String(), c.m.At.Unix()
 }
+
+// fresh tells whether the question was asked within the last hour.
+func (c *chat) fresh() bool { return c.m.At.Unix()-c.s.At <= int64(keepFor.Seconds()) }
 
 // lately is the task spoken of within the last minutes, if any.
 func (c *chat) lately() (task.ID, bool) {

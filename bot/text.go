@@ -24,47 +24,70 @@ func (c *chat) text(ctx context.Context) error {
 	if r := []rune(c.m.Text); len(r) > maxText {
 		c.m.Text = string(r[:maxText])
 	}
+	d := c.b.o.Classifier.Danger(c.m.Text)
 	if c.turn.Recent > floodAt {
-		return c.flood(ctx)
+		return c.flood(ctx, d)
 	}
-	if d := c.b.o.Classifier.Danger(c.m.Text); d.Level >= 2 {
+	if d.Level >= 2 && !c.aboutTask() {
 		return c.danger(ctx, d)
 	}
 	readings := []func(context.Context) (bool, error){c.staffCommand, c.residentCommand, c.step, c.number, c.follow}
+	if d.Level >= 2 {
+		readings = []func(context.Context) (bool, error){c.staffCommand, c.step}
+	}
 	for _, read := range readings {
 		if done, err := read(ctx); done || err != nil {
 			return err
 		}
+	}
+	if d.Level >= 2 {
+		return c.danger(ctx, d)
 	}
 	return c.understand(ctx, c.b.o.Classifier.Classify(c.m.Text))
 }
 
 // flood keeps the words of somebody who writes faster than anyone can read: with
 // their newest task, or as one at the desk, told to nobody a second time and
-// answered once. Danger is still answered each time.
-func (c *chat) flood(ctx context.Context) error {
-	if d := c.b.o.Classifier.Danger(c.m.Text); d.Level >= 2 {
+// answered once. A danger is answered and passed on like any other, but once: what
+// follows about it is kept too.
+func (c *chat) flood(ctx context.Context, d classify.Danger) error {
+	if d.Level >= 2 {
+		about, err := c.endangered(ctx)
+		if err != nil {
+			return err
+		}
+		if about.ID.Zero() {
+			return c.danger(ctx, d)
+		}
 		c.said = append(c.said, c.b.call(d))
 	}
-	id, ok := c.lately()
-	if !ok && len(c.turn.Tasks) > 0 {
-		id, ok = c.turn.Tasks[0], true
+	kept, err := c.keepQuietly(ctx, nil)
+	if err != nil {
+		return err
 	}
-	if ok {
-		o := c.resident(task.Supplement, id, c.m.Text)
-		o.Quiet = true
-		_, err := c.b.o.Desk.Do(ctx, o)
-		if err == nil {
-			return c.slowDown()
-		}
-		if !refused(err) {
+	if !kept {
+		if _, err := c.openAtDesk(ctx, c.m.Text, nil); err != nil {
 			return err
 		}
 	}
-	if _, err := c.openAtDesk(ctx, c.m.Text, nil); err != nil {
-		return err
-	}
 	return c.slowDown()
+}
+
+// keepQuietly puts words and photos with the newest task that takes them, and
+// tells nobody.
+func (c *chat) keepQuietly(ctx context.Context, media []task.Media) (bool, error) {
+	ids := c.turn.Tasks[:min(len(c.turn.Tasks), 1)]
+	if id, ok := c.lately(); ok {
+		ids = append([]task.ID{id}, ids...)
+	}
+	for _, id := range ids {
+		o := c.resident(task.Supplement, id, c.m.Text)
+		o.Quiet, o.Media = true, media
+		if _, err := c.b.o.Desk.Do(ctx, o); err == nil || !refused(err) {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // slowDown asks for patience, once a minute.
@@ -78,7 +101,7 @@ func (c *chat) slowDown() error {
 // understand acts on what the classifier takes the message for.
 func (c *chat) understand(ctx context.Context, r classify.Result) error {
 	if r.Intent.Request() {
-		c.s.Puzzled = false
+		c.s.Unclear = ""
 		return c.report(ctx, r)
 	}
 	switch r.Intent {
@@ -102,18 +125,30 @@ func (c *chat) understand(ctx context.Context, r classify.Result) error {
 	return c.puzzled(ctx)
 }
 
-// puzzled says once how to put it; the next time a person decides.
+// puzzled says once how to put it; the next time a person decides, who reads both.
 func (c *chat) puzzled(ctx context.Context) error {
-	if !c.s.Puzzled {
-		c.s.Puzzled = true
+	if c.s.Unclear == "" {
+		c.s.Unclear = clip(c.m.Text)
 		return c.say("puzzled", nil)
 	}
-	c.s.Puzzled = false
-	t, err := c.openAtDesk(ctx, c.m.Text, nil)
+	text := join(c.s.Unclear, c.m.Text)
+	c.s.Unclear = ""
+	t, err := c.openAtDesk(ctx, text, nil)
 	if err != nil {
 		return err
 	}
 	return c.opened("opened.desk", t)
+}
+
+// maxUnclear is how many characters of a message that was not understood wait for
+// the next one.
+const maxUnclear = 300
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > maxUnclear {
+		return string(r[:maxUnclear])
+	}
+	return s
 }
 
 // resident makes an order in the resident's hat.

@@ -1,6 +1,9 @@
 package task
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // classify puts a category on the task, with the urgency given or else the
 // category's own.
@@ -282,15 +285,31 @@ func doUrge(before, after *Task, m Move) (string, error) {
 }
 
 // doSupplement adds to the report. A matter that began with a photo takes its
-// first words from here.
+// first words from here, and words nobody is told of while the report waits at
+// the desk stand in it, or whoever gets it would never read them.
 func doSupplement(before, after *Task, m Move) (string, error) {
 	if m.Note == "" && len(m.Media) == 0 {
 		return "", ErrNoteTooShort
 	}
 	after.Media = append(after.Media, m.Media...)
-	if before.Text == "" {
-		after.Text = m.Note
+	if before.Text == "" || m.Quiet && before.Status == Pending {
+		after.Text = more(before.Text, m.Note)
 	}
 	after.AskedBy = ""
 	return before.AskedBy, nil
+}
+
+// TextRunes is how many characters a report grows to by what its reporter says
+// before anybody has it; the history holds every word.
+const TextRunes = 2000
+
+// more joins what a resident said later to what they said first.
+func more(text, note string) string {
+	switch {
+	case text == "":
+		return note
+	case note == "" || utf8.RuneCountInString(text)+utf8.RuneCountInString(note) >= TextRunes:
+		return text
+	}
+	return text + "\n" + note
 }

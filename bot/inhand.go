@@ -1,0 +1,152 @@
+package bot
+
+import (
+	"context"
+
+	"gridbot/dispatch"
+	"gridbot/grid"
+	"gridbot/store"
+	"gridbot/task"
+)
+
+// candidates lists the tasks a command without a number can be about, ten at most.
+func (c *chat) candidates(ctx context.Context, cmd string) ([]task.Task, error) {
+	var out []task.Task
+	for _, street := range c.streets() {
+		tasks, err := c.pool(ctx, street, cmd)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tasks {
+			if able(cmd, t.Status) && t.Reporter != c.m.Person {
+				out = append(out, t)
+			}
+		}
+	}
+	return out, nil
+}
+
+// pool is where the tasks of a command are looked for.
+func (c *chat) pool(ctx context.Context, street, cmd string) ([]task.Task, error) {
+	const most = 10
+	s := c.b.o.Desk.Store()
+	var page store.Page
+	var err error
+	switch cmd {
+	case cmdDispatch, cmdReclassify:
+		page, err = s.DeskQueue(ctx, street, 0, most)
+	case cmdPass, cmdFail:
+		return c.checkable(ctx, street)
+	default:
+		page, err = s.StaffQueue(ctx, street, c.profile.Staff, 0, most)
+	}
+	return page.Tasks, err
+}
+
+// checkable lists the results this person may check, in the grids they lead.
+func (c *chat) checkable(ctx context.Context, street string) ([]task.Task, error) {
+	var out []task.Task
+	for _, g := range c.grids(street) {
+		page, err := c.b.o.Desk.Store().GridQueue(ctx, street, g, 0, 100)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range page.Tasks {
+			if t.Status == task.Checking && t.Handler != c.profile.Staff {
+				out = append(out, t)
+			}
+		}
+	}
+	return out, nil
+}
+
+// grids lists the grids a chief's posts reach, twenty at most: whoever leads more
+// of them names the task.
+func (c *chat) grids(street string) []string {
+	s, _ := c.ground().Staff(c.profile.Staff)
+	var out []string
+	for _, p := range s.Posts {
+		if c.ground().StreetOf(p.Area) != street || p.Role.Rank() < 1 {
+			continue
+		}
+		for _, a := range c.within(p.Area) {
+			if len(out) < 20 {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
+
+func (c *chat) within(area string) []string {
+	a, ok := c.ground().Area(area)
+	if !ok {
+		return nil
+	}
+	if a.Level == grid.Grid {
+		return []string{a.ID}
+	}
+	var out []string
+	for _, child := range c.ground().Children(area) {
+		if !grid.Grid.Above(child.Level) {
+			out = append(out, c.within(child.ID)...)
+		}
+	}
+	return out
+}
+
+// able tells whether a command can be about a task in this status.
+func able(cmd string, s task.Status) bool {
+	switch cmd {
+	case cmdSign:
+		return s == task.Dispatched
+	case cmdContact, cmdProgress, cmdFinish:
+		return s == task.Signed || s == task.Processing
+	case cmdPass, cmdFail:
+		return s == task.Checking
+	case cmdDispatch, cmdReclassify:
+		return s.AtDesk()
+	}
+	return s.Open()
+}
+
+// list shows what the person has in hand, and what waits at the desk to who
+// works there.
+func (c *chat) list(ctx context.Context) error {
+	const most = 8
+	var data struct {
+		Mine, Desk, Check       []dispatch.Letter
+		MineTotal, DeskTotal    int
+		MineMore, DeskMore, Any bool
+	}
+	for _, street := range c.streets() {
+		page, err := c.b.o.Desk.Store().StaffQueue(ctx, street, c.profile.Staff, 0, most)
+		if err != nil {
+			return err
+		}
+		data.Mine, data.MineTotal = append(data.Mine, c.letters(page.Tasks)...), data.MineTotal+page.Total
+		if check, err := c.checkable(ctx, street); err != nil {
+			return err
+		} else if len(check) > 0 {
+			data.Check = append(data.Check, c.letters(check[:min(len(check), most)])...)
+		}
+		if !c.ground().Has(c.profile.Staff, grid.Dispatcher, street) {
+			continue
+		}
+		if page, err = c.b.o.Desk.Store().DeskQueue(ctx, street, 0, most); err != nil {
+			return err
+		}
+		data.Desk, data.DeskTotal = append(data.Desk, c.letters(page.Tasks)...), data.DeskTotal+page.Total
+	}
+	data.MineMore, data.DeskMore = data.MineTotal > len(data.Mine), data.DeskTotal > len(data.Desk)
+	data.Any = len(data.Mine)+len(data.Desk)+len(data.Check) > 0
+	return c.say("list", data)
+}
+
+func (c *chat) letters(tasks []task.Task) []dispatch.Letter {
+	var out []dispatch.Letter
+	for _, t := range tasks {
+		out = append(out, c.b.o.Desk.Letter(&t))
+	}
+	return out
+}
