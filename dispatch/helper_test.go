@@ -49,3 +49,18 @@ func eventually(t testing.TB, what string, yes func() bool) {
 		}
 	}
 }
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// must is for calls whose failure leaves nothing to test.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}

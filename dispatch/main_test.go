@@ -309,18 +309,3 @@ func (w *world) total(p store.Page, err error) int {
 	check(w.t, err)
 	return p.Total
 }
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// must is for calls whose failure leaves nothing to test.
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
