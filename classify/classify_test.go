@@ -241,7 +241,7 @@ func TestClassifyAllocations(t *testing.T) {
 	k := shipped(t)
 	for _, text := range []string{median, "着火了", "谢谢", strings.Repeat(median, 8)} {
 		k.Classify(text)
-		if n := testing.AllocsPerRun(200, func() { k.Classify(text) }); n > 10 {
+		if n := testing.AllocsPerRun(200, func() { k.Classify(text) }); n > 10 && !raceEnabled {
 			t.Errorf("%.12s…: %.0f allocations, want at most 10", text, n)
 		}
 	}

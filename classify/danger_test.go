@@ -2,18 +2,30 @@ package classify
 
 import (
 	"strings"
+	"sync"
 	"testing"
+
+	"gridbot/task"
 )
 
 // shipped builds the classifier as it ships.
 func shipped(t testing.TB) *Classifier {
 	t.Helper()
-	k, err := New(categories(t))
+	k, err := shippedOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return k
 }
+
+// shippedOnce builds it once for all tests: it is immutable.
+var shippedOnce = sync.OnceValues(func() (*Classifier, error) {
+	c, err := task.DefaultCategories()
+	if err != nil {
+		return nil, err
+	}
+	return New(c)
+})
 
 // ruled gives what the rules alone say, without the model.
 func ruled(k *Classifier, text string) Danger {

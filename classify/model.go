@@ -24,6 +24,7 @@ type modelMeta struct {
 	Classes  []string  `json:"classes"`  // category ids, then the intents that are not requests
 	Requests int       `json:"requests"` // how many of the classes are categories
 	Examples int       `json:"examples"` // how many examples it learned from
+	Source   string    `json:"source"`   // digest of the examples and rules it came from
 	Heat     heats     `json:"heat"`     // calibration
 	Gates    Gates     `json:"gates"`
 	Bias     []float32 `json:"bias"`

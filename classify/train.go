@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -106,7 +108,7 @@ func Train(examples []Example, o TrainOptions) (*Model, Report, error) {
 		return nil, Report{}, err
 	}
 	folds := set.crossPredict(o)
-	meta := modelMeta{Format: formatVersion, Classes: set.classes, Requests: set.requests, Examples: len(set.samples)}
+	meta := modelMeta{Format: formatVersion, Classes: set.classes, Requests: set.requests, Examples: len(set.samples), Source: sourceDigest(set.examples)}
 	meta.Heat = folds.heats()
 	folds.scale(meta.Heat)
 	meta.Gates = folds.gates(o)
@@ -114,6 +116,19 @@ func Train(examples []Example, o TrainOptions) (*Model, Report, error) {
 	rep := folds.report(meta.Gates)
 	rep.Features, rep.Entries, rep.Took = len(set.places), len(m.cols), time.Since(start)
 	return m, rep, m.check()
+}
+
+// sourceDigest identifies what a model is made from: the labelled examples in
+// their order and the rule files, so that a stale model can be told at a glance.
+func sourceDigest(examples []Example) string {
+	h := sha256.New()
+	for _, file := range [][]byte{dangerFile, conceptFile} {
+		fmt.Fprintf(h, "%d\n%s", len(file), file)
+	}
+	for _, e := range examples {
+		fmt.Fprintf(h, "%q %s %s %q %d\n", e.Text, e.Intent, e.Category, e.Also, e.Emergency)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // trainingSet holds the examples as samples over dense feature numbers.
