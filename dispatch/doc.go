@@ -8,5 +8,7 @@
 //
 // [Courier] empties the outbox: it leases due notices, renders them from
 // words/*.tmpl with the task as it is at that moment, picks the channel, sends,
-// and settles by the outcome.
+// and settles by the outcome. A notice that has become pointless is not sent; one
+// that cannot be delivered is buried, where people see it. An account the
+// platform has told to stop is left alone for as long as it said.
 package dispatch

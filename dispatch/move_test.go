@@ -274,6 +274,17 @@ func TestTheNextRungChecks(t *testing.T) {
 	w.told("resident resident.finished")
 }
 
+func TestResidentsDecideNothingForTheDesk(t *testing.T) {
+	w := quick(t)
+	x := w.open(w.report(task.Unclassified, grid1))
+	for _, k := range []task.Kind{task.Accept, task.Dispatch, task.Reclassify, task.Transfer, task.Escalate} {
+		o := from(x, k)
+		o.Category, o.To = "streetlight", full1a
+		w.refused(o, task.ErrNotYours)
+	}
+	same(t, "status", must(w.store.Get(w.ctx(), x.ID)).Status, task.Pending)
+}
+
 func TestWhatIsNoMove(t *testing.T) {
 	w := quick(t)
 	x := w.given("streetlight")

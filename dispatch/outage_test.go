@@ -3,7 +3,9 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -170,4 +172,42 @@ func TestTheGroundMayChangeUnderTheCourier(t *testing.T) {
 	})
 	eventually(t, "all is sent", func() bool { waiting, _ := w.depth(); return waiting == 0 })
 	same(t, "sent", len(p.taken()), 15)
+}
+
+// Whatever the platform answers, a notice is delivered, or lies where people see
+// it, or still waits.
+func TestNoNoticeVanishes(t *testing.T) {
+	for seed := range uint64(8) {
+		w := quick(t)
+		dice := rand.New(rand.NewPCG(seed, 1))
+		var mu sync.Mutex
+		delivered := map[string]int{}
+		p := w.courier(func(s sending) task.Result {
+			mu.Lock()
+			defer mu.Unlock()
+			r := task.Result{Outcome: task.Outcome(dice.IntN(int(task.Bad) + 1))}
+			if r.Outcome == task.Delivered {
+				delivered[s.to+s.text]++
+			}
+			return r
+		})
+		const n = 40
+		for i := range n {
+			x := task.Notice{To: task.Party{Kind: task.ToResident, Person: neighbour(i % 7)}, About: task.AboutAnswer, Note: fmt.Sprintf("第%d条", i)}
+			must(w.store.Enqueue(w.ctx(), street, fmt.Sprint(i), x, w.clock()))
+		}
+		for waiting, rounds := n, 0; waiting > 0; rounds++ {
+			if rounds > 2000 {
+				t.Fatalf("seed %d: %d still wait", seed, waiting)
+			}
+			p.round()
+			w.pass(time.Hour)
+			waiting, _ = w.depth()
+		}
+		_, buried := w.depth()
+		same(t, fmt.Sprintf("seed %d: delivered and buried", seed), len(delivered)+buried, n)
+		for text, times := range delivered {
+			same(t, text, times, 1)
+		}
+	}
 }

@@ -168,14 +168,14 @@ func TestWhatResidentsHear(t *testing.T) {
 		Text: "3幢楼下路灯不亮了，晚上老人走路看不见", Place: task.Place{Text: "幸福里小区3幢", Grid: grid1}, Handler: full1a, HandlerName: "张小燕",
 		Result: "已更换灯泡，现在亮了", Plan: task.Plan{Accept: w.at("2026-06-01 12:00"), Finish: w.at("2026-06-04 10:00")}}
 	for about, want := range map[task.About]string{
-		task.AboutAccepted:   "您反映的幸福里小区3幢的路灯故障（12-1042）已受理，由张小燕负责，6月4日（周四）10:00前办结。",
-		task.AboutReassigned: "您反映的幸福里小区3幢的路灯故障（12-1042）现在改由张小燕负责，6月4日（周四）10:00前办结，请放心。",
-		task.AboutCorrected:  "您反映的事项（12-1042）已改按“路灯故障”办理，6月4日（周四）10:00前办结。",
-		task.AboutSigned:     "张小燕已签收您反映的幸福里小区3幢的路灯故障（12-1042），会尽快和您联系。",
-		task.AboutContacted:  "张小燕已着手处理您反映的幸福里小区3幢的路灯故障（12-1042）：明天上午来看。有要补充的，直接发在这里就行。",
-		task.AboutProgress:   "您反映的幸福里小区3幢的路灯故障（12-1042）有新进展：明天上午来看。（张小燕）",
+		task.AboutAccepted:   "您反映的幸福里小区3幢路灯故障（12-1042）已受理，由张小燕负责，6月4日（周四）10:00前办结。",
+		task.AboutReassigned: "您反映的幸福里小区3幢路灯故障（12-1042）现在改由张小燕负责，6月4日（周四）10:00前办结，请放心。",
+		task.AboutCorrected:  "您反映的事项（12-1042）已更正为“路灯故障”，6月4日（周四）10:00前办结。",
+		task.AboutSigned:     "张小燕已签收您反映的幸福里小区3幢路灯故障（12-1042），会尽快和您联系。",
+		task.AboutContacted:  "张小燕已着手处理您反映的幸福里小区3幢路灯故障（12-1042）：明天上午来看。有要补充的，直接发在这里就行。",
+		task.AboutProgress:   "您反映的幸福里小区3幢路灯故障（12-1042）有新进展：明天上午来看。（张小燕）",
 		task.AboutQuestion:   "张小燕给您留言（12-1042）：明天上午来看\n直接在这里回复就行，我转给张小燕。",
-		task.AboutChecking:   "您反映的幸福里小区3幢的路灯故障（12-1042）已经处理：已更换灯泡，现在亮了。我们核查后再请您评价。",
+		task.AboutChecking:   "您反映的幸福里小区3幢路灯故障（12-1042）已经处理：已更换灯泡，现在亮了。我们核查后再请您评价。",
 		task.AboutNew:        "【新任务·一般】12-1042 路灯故障 · 幸福里小区3幢\n居民说：3幢楼下路灯不亮了，晚上老人走路看不见\n请在今天12:00前签收，6月4日（周四）10:00前办结。\n回复：签收 12-1042",
 	} {
 		l := w.desk.Letter(x)
@@ -183,7 +183,7 @@ func TestWhatResidentsHear(t *testing.T) {
 		same(t, string(about), must(words.Render(string(about), l)), want)
 	}
 	x.Status = task.Feedback
-	want := "您反映的幸福里小区3幢的路灯故障（12-1042）已办结：已更换灯泡，现在亮了。（张小燕）\n问题解决了吗？请回复：满意、基本满意、不满意；还没解决就回复“未解决”。"
+	want := "您反映的幸福里小区3幢路灯故障（12-1042）已办结：已更换灯泡，现在亮了。（张小燕）\n问题解决了吗？请回复：满意、基本满意、不满意；还没解决就回复“未解决”。"
 	same(t, "finished", must(words.Render("resident.finished", w.desk.Letter(x))), want)
 }
 
