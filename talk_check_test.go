@@ -331,7 +331,7 @@ func (s *stage) finish() error {
 	}
 	for _, entry := range s.log.all() {
 		expected := slices.ContainsFunc(s.expected, func(word string) bool { return strings.Contains(entry, word) })
-		if loud(entry) && !expected {
+		if loud(entry) && !expected && !strings.Contains(entry, `"kind":"unbound"`) { // most of the sample's staff are not in the cast
 			errs = append(errs, fmt.Errorf("日志: %s", entry))
 		}
 		if strings.Contains(entry, "o-person-") || han.MatchString(entry) {

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -233,20 +232,16 @@ func (c *chat) key() string {
 // ground is the areas and people.
 func (c *chat) ground() *dispatch.Ground { return c.b.o.Desk.Ground() }
 
-// view reads a task as this person may see it, in the hat that shows it: a member
-// of staff sees what their posts show, and their own reports like anybody else.
+// view reads a task as this person may see it: a member of staff sees what their
+// posts show, and their own reports like anybody else.
 func (c *chat) view(ctx context.Context, id task.ID) (task.Task, error) {
-	staff, err := c.isStaff(ctx)
-	if err != nil {
+	staff := ""
+	if bound, err := c.isStaff(ctx); err != nil {
 		return task.Task{}, err
+	} else if bound {
+		staff = c.profile.Staff
 	}
-	if staff {
-		t, err := c.b.o.Desk.View(ctx, id, c.profile.Staff, c.m.Person)
-		if !errors.Is(err, task.ErrNotFound) {
-			return t, err
-		}
-	}
-	return c.b.o.Desk.View(ctx, id, "", c.m.Person)
+	return c.b.o.Desk.View(ctx, id, staff, c.m.Person)
 }
 
 // mine reads the person's newest tasks, newest first, once.

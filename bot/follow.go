@@ -112,6 +112,9 @@ func (c *chat) follow(ctx context.Context) (bool, error) {
 		}
 		return true, c.say("still.asked", c.askerOf(asking))
 	}
+	if c.nods() {
+		return true, c.say("ack", nil)
+	}
 	id, ok := c.lately()
 	if !ok {
 		return false, nil
@@ -123,6 +126,12 @@ func (c *chat) follow(ctx context.Context) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// nods tells whether the message only says that an answer was read: 好的, 知道了.
+func (c *chat) nods() bool {
+	cmd, ok := c.b.grammar.parse(c.m.Text, forResident)
+	return ok && cmd.whole && (cmd.cmd == cmdAck || cmd.cmd == cmdYes)
 }
 
 // askerOf is a task's letter with the name of who asked.
@@ -142,14 +151,14 @@ func (c *chat) belongs(t task.Task, r classify.Result) bool {
 	if !r.Intent.Request() {
 		return r.Verdict != classify.Sure && r.Intent == classify.IntentOther
 	}
+	found := c.ground().Places.Find(c.m.Text, c.profile.Home)
+	if len(found) > 0 && t.Place.Microgrid != "" && found[0].Microgrid != "" && found[0].Microgrid != t.Place.Microgrid {
+		return false
+	}
 	if r.Verdict != classify.Sure || len(r.Guesses) == 0 {
 		return true
 	}
-	if t.Category != task.Unclassified && r.Guesses[0].Main != c.category(t.Category).Main {
-		return false
-	}
-	found := c.ground().Places.Find(c.m.Text, c.profile.Home)
-	return len(found) == 0 || t.Place.Microgrid == "" || found[0].Microgrid == "" || found[0].Microgrid == t.Place.Microgrid
+	return t.Category == task.Unclassified || r.Guesses[0].Main == c.category(t.Category).Main
 }
 
 // relay hands a resident's answer to the worker who asked.

@@ -38,6 +38,7 @@ const (
 	cmdUnsolved   = "unsolved"
 	cmdYes        = "yes"
 	cmdNo         = "no"
+	cmdAck        = "ack"
 )
 
 // Who may use a command.
@@ -56,6 +57,8 @@ type grammar struct {
 	labels   []string // what people put before a task's number
 	particle string   // what people end a sentence with
 	wide     []string // what says that a matter is not at one's own building
+	toward   string   // what may stand before the name of who gets a task
+	polite   []string // what residents say before a command
 }
 
 // verb is one word of a command. Words may follow a firm one without a gap.
@@ -68,7 +71,9 @@ type verb struct {
 // word marks it firm. The words of "unit" are what makes a number a place or an
 // amount, those of "affix" what may stand around the number of a choice, those of
 // "label" what may stand before a task's number, those of "particle" what may end
-// a sentence, those of "wide" what says that it is not at one's own building.
+// a sentence, those of "wide" what says that it is not at one's own
+// building, those of "toward" what may stand before a name, those of
+// "polite" what residents say before a command.
 func parseGrammar(table string) (*grammar, error) {
 	g := &grammar{units: map[string]bool{}}
 	for i, line := range strings.Split(table, "\n") {
@@ -100,6 +105,10 @@ func (g *grammar) add(cmd, who, word string) {
 		g.particle += word
 	case "wide":
 		g.wide = append(g.wide, word)
+	case "toward":
+		g.toward += word
+	case "polite":
+		g.polite = append(g.polite, word)
 	default:
 		name, firm := strings.CutSuffix(word, "+")
 		g.verbs = append(g.verbs, verb{word: name, cmd: cmd, who: who, firm: firm})
@@ -156,7 +165,27 @@ func (g *grammar) parse(text, who string) (command, bool) {
 			return c, true
 		}
 	}
+	if who == forResident {
+		if c, ok := g.politely(text); ok {
+			return c, true
+		}
+	}
 	return g.verb(text, who)
+}
+
+// politely reads a command with kind words before it: 帮我催一下. It is one only
+// when nothing but a number follows.
+func (g *grammar) politely(text string) (command, bool) {
+	for _, p := range g.polite {
+		rest, ok := strings.CutPrefix(text, p)
+		if !ok {
+			continue
+		}
+		if c, ok := g.parse(rest, forResident); ok && c.whole && c.cmd != cmdYes && c.cmd != cmdNo && c.cmd != cmdAck {
+			return c, true
+		}
+	}
+	return command{}, false
 }
 
 func (g *grammar) verb(text, who string) (command, bool) {
@@ -168,7 +197,7 @@ func (g *grammar) verb(text, who string) (command, bool) {
 		c := command{cmd: v.cmd, apart: v.firm || after == "" || strings.TrimLeftFunc(after, filler) != after}
 		c.number, c.rest = g.leading(g.unlabelled(strings.TrimLeftFunc(after, filler)))
 		c.apart = c.apart || c.number.Seq > 0
-		c.rest = strings.TrimFunc(c.rest, filler)
+		c.rest = strings.TrimSpace(c.rest)
 		if c.whole = strings.TrimFunc(c.rest, g.closing) == ""; c.whole {
 			c.rest = ""
 		}
@@ -210,8 +239,11 @@ func trailing(text string) (grid.Number, string) {
 	return n, strings.TrimSpace(text[:at])
 }
 
-// filler is what people put between a command and its number or words.
-func filler(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(":：,，、", r) }
+// filler is what people put between a command and its number or words: any mark but
+// those of a number.
+func filler(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsPunct(r) && !unicode.Is(unicode.Pd, r) && r != '#'
+}
 
 // ending is what may follow a command without changing it.
 func ending(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }

@@ -38,6 +38,7 @@ func (c *chat) location(ctx context.Context) error {
 	words := "added"
 	if place.Grid == "" {
 		words = "noplace"
+		c.s.drop() // a person decides, and is told now
 	}
 	return c.add(ctx, t, words)
 }

@@ -42,6 +42,13 @@ const longestName = 8
 // gives what stands behind it: 李四，请今天看一下.
 func (c *chat) personIn(street, text string) ([]grid.Staff, string) {
 	text = strings.TrimLeftFunc(text, filler)
+	if people, rest := c.nameAt(street, text); people != nil {
+		return people, rest
+	}
+	return c.nameAt(street, strings.TrimLeft(text, c.b.grammar.toward))
+}
+
+func (c *chat) nameAt(street, text string) ([]grid.Staff, string) {
 	for end := min(utf8.RuneCountInString(text), longestName); end > 0; end-- {
 		name := string([]rune(text)[:end])
 		if people := c.ground().StaffNamed(street, strings.TrimFunc(name, ending)); len(people) > 0 {

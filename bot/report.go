@@ -22,12 +22,12 @@ func (c *chat) report(ctx context.Context, r classify.Result) error {
 	o.Danger = r.Danger.Level
 	o.Reason = r.Reason
 	o.Place = place
-	sure := r.Verdict == classify.Sure && len(r.Guesses) > 0
+	sure := len(r.Guesses) > 0 && (r.Verdict == classify.Sure || c.discreet(r))
 	if len(r.Guesses) > 0 {
 		o.Category = c.category(r.Guesses[0].Category)
 		o.Consult = r.Intent == classify.IntentConsult
 	}
-	if !sure {
+	if !sure || deskOnly(o.Category) {
 		o.Category = c.category(task.Unclassified)
 		return c.openAndAsk(ctx, o, r)
 	}
@@ -40,6 +40,13 @@ func (c *chat) report(ctx context.Context, r classify.Result) error {
 		return err
 	}
 	return c.opened("opened", t)
+}
+
+// discreet tells whether a message is likely to be about what is kept in
+// confidence. That is not asked about and not left where others see it: it goes to
+// the street at once, which corrects it if need be.
+func (c *chat) discreet(r classify.Result) bool {
+	return c.category(r.Guesses[0].Category).Confidential && r.Guesses[0].P >= 2*minOffer
 }
 
 // opening is a report by this person.
@@ -93,6 +100,9 @@ func (c *chat) openAndAsk(ctx context.Context, o dispatch.Opening, r classify.Re
 func (c *chat) likely(r classify.Result) []string {
 	var out []string
 	for _, g := range r.Guesses {
+		if deskOnly(c.category(g.Category)) {
+			continue
+		}
 		if g.P < minOffer || r.Verdict == classify.AskTwo && len(out) == 2 {
 			break
 		}
@@ -102,6 +112,12 @@ func (c *chat) likely(r classify.Result) []string {
 		return nil
 	}
 	return out
+}
+
+// deskOnly tells whether a category is a dispatcher's decision and nobody's matter:
+// what is not classified, what is not taken on.
+func deskOnly(cat task.Category) bool {
+	return len(cat.Handlers) == 1 && cat.Handlers[0] == string(grid.Dispatcher)
 }
 
 // minOffer is how likely a category must be to be offered.

@@ -28,7 +28,7 @@ func (c *chat) residentCommand(ctx context.Context) (bool, error) {
 		return cmd.whole, c.when(cmd.whole, func() error { return c.human(ctx) })
 	case cmdHelp:
 		return cmd.whole, c.when(cmd.whole, func() error { return c.say("help", nil) })
-	case cmdYes, cmdNo:
+	case cmdYes, cmdNo, cmdAck:
 		return false, nil
 	}
 	return c.residentMove(ctx, cmd)

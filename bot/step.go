@@ -66,7 +66,7 @@ func (c *chat) chosen() (index int, none, ok bool) {
 		return 0, true, true
 	}
 	cmd, is := c.b.grammar.parse(c.m.Text, forResident)
-	if is && cmd.whole && cmd.cmd == cmdYes && most == 1 {
+	if is && cmd.whole && (cmd.cmd == cmdYes || cmd.cmd == cmdAck) && most == 1 {
 		return 0, false, true
 	}
 	return 0, true, is && cmd.whole && cmd.cmd == cmdNo
@@ -142,7 +142,7 @@ func (c *chat) moreWords(ctx context.Context, t task.Task) (bool, error) {
 		return false, nil // thanks, a greeting: the question stands
 	}
 	r := c.b.o.Classifier.Classify(join(t.Text, c.m.Text))
-	if r.Verdict == classify.Sure && len(r.Guesses) > 0 {
+	if r.Verdict == classify.Sure && len(r.Guesses) > 0 && !deskOnly(c.category(r.Guesses[0].Category)) {
 		place, _ := c.place(c.m.Text)
 		if !c.names(c.m.Text) {
 			place = task.Place{}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"unicode/utf8"
 
 	"gridbot/classify"
 	"gridbot/store"
@@ -100,7 +101,7 @@ func (c *chat) slowDown() error {
 
 // understand acts on what the classifier takes the message for.
 func (c *chat) understand(ctx context.Context, r classify.Result) error {
-	if r.Intent.Request() {
+	if r.Intent.Request() && !c.faint(r) {
 		c.s.Unclear = ""
 		return c.report(ctx, r)
 	}
@@ -124,6 +125,15 @@ func (c *chat) understand(ctx context.Context, r classify.Result) error {
 	}
 	return c.puzzled(ctx)
 }
+
+// faint tells whether a message is too short and too unclear to be taken for a
+// report: a slip of the finger, a lone mark.
+func (c *chat) faint(r classify.Result) bool {
+	return r.Verdict == classify.Unsure && r.IntentP < 0.5 && utf8.RuneCountInString(c.m.Text) <= faintRunes
+}
+
+// faintRunes is how long a message is that can be faint.
+const faintRunes = 4
 
 // puzzled says once how to put it; the next time a person decides, who reads both.
 func (c *chat) puzzled(ctx context.Context) error {
