@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net"
 	"os"
 	"path/filepath"
@@ -280,5 +281,44 @@ func TestServeAddressInUse(t *testing.T) {
 	config := settings(t, "spool: {path: "+filepath.Join(t.TempDir(), "spool.db")+"}\naccounts:\n  - {name: a, app_id: wx0123456789abcdef, mode: plain, street: \"12\"}\n")
 	if code, _, errs := command("serve", "-c", config); code != 1 || !strings.Contains(errs, "server.addr: ") {
 		t.Errorf("code %d, %s", code, errs)
+	}
+}
+
+// A model trained on a handful of examples is written whole, and the figures of
+// the built-in one can be read by a program.
+func TestTrainAndEval(t *testing.T) {
+	dir := t.TempDir()
+	var examples strings.Builder
+	examples.WriteString("text\tintent\tcategory\talso\temergency\n")
+	for _, text := range []string{"路灯不亮了", "路灯坏了", "门口路灯黑的", "巷子里的路灯灭了", "路灯一闪一闪"} {
+		examples.WriteString(text + "\treport\tstreetlight\t-\t0\n")
+	}
+	for _, text := range []string{"你好", "您好", "早上好", "在吗", "有人吗"} {
+		examples.WriteString(text + "\tgreeting\t-\t-\t0\n")
+	}
+	file := filepath.Join(dir, "small.tsv")
+	check(t, os.WriteFile(file, []byte(examples.String()), 0o600))
+	out := filepath.Join(t.TempDir(), "model.gz")
+	if code, text, errs := command("train", "--examples", dir, "--out", out); code != 0 || !strings.Contains(text, "10 examples") {
+		t.Errorf("%d %s %s", code, text, errs)
+	}
+	if info, err := os.Stat(out); err != nil || info.Size() == 0 {
+		t.Errorf("%v %v", info, err)
+	}
+	code, text, errs := command("eval", "--json", "--file", file)
+	var figures struct {
+		N    int
+		Main struct {
+			Accuracy float64
+			MacroF1  float64 `json:"macro_f1"`
+		}
+		Intent struct{ Accuracy float64 }
+		Danger map[string]float64
+	}
+	if err := json.Unmarshal([]byte(text), &figures); code != 0 || err != nil || figures.N != 10 || figures.Intent.Accuracy == 0 || figures.Danger == nil {
+		t.Errorf("%d %s %s: %v", code, text, errs, err)
+	}
+	if code, text, _ := command("eval", "--file", file); code != 0 || !strings.Contains(text, "danger recall") {
+		t.Errorf("%d %s", code, text)
 	}
 }

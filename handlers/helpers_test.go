@@ -102,7 +102,7 @@ func (f *fakeTalk) asked(key string) int {
 
 // world is one replica with its own spool.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	talk     fakeTalk
 	store    *store.Store
 	desk     *dispatch.Desk
@@ -132,7 +132,7 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-func newWorld(t *testing.T, r *redistest.Server, change func(*Options)) *world {
+func newWorld(t testing.TB, r *redistest.Server, change func(*Options)) *world {
 	t.Helper()
 	w := &world{t: t, registry: prometheus.NewRegistry(), log: &logBuffer{}}
 	w.store = must(store.Open(store.Options{Addrs: []string{r.Addr()}}))
@@ -194,14 +194,28 @@ type push struct {
 	body  []byte
 }
 
+// request is the push without a network.
+func (p push) request() *http.Request {
+	return httptest.NewRequest(http.MethodPost, "/wechat/community?"+p.query.Encode(), bytes.NewReader(p.body))
+}
+
 // textFrom makes a text message; id tells messages apart.
 func (w *world) textFrom(openid, text string, id int) push {
 	return w.messageFrom(openid, "text", fmt.Sprintf("<Content><![CDATA[%s]]></Content><MsgId>%d</MsgId>", text, id))
 }
 
 func (w *world) messageFrom(openid, kind, rest string) push {
-	return sealed(w.t, fmt.Sprintf("<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
-		"<CreateTime>%d</CreateTime><MsgType><![CDATA[%s]]></MsgType>%s</xml>", openid, w.now().Unix(), kind, rest))
+	return document(w.t, openid, kind, rest, w.now())
+}
+
+// textDoc is textFrom without a world.
+func textDoc(t testing.TB, openid, text string, id int) push {
+	return document(t, openid, "text", fmt.Sprintf("<Content><![CDATA[%s]]></Content><MsgId>%d</MsgId>", text, id), time.Now())
+}
+
+func document(t testing.TB, openid, kind, rest string, at time.Time) push {
+	return sealed(t, fmt.Sprintf("<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
+		"<CreateTime>%d</CreateTime><MsgType><![CDATA[%s]]></MsgType>%s</xml>", openid, at.Unix(), kind, rest))
 }
 
 // sealed encrypts and signs a document as the platform does.
@@ -264,7 +278,7 @@ func unseal(t testing.TB, body []byte) string {
 }
 
 // keyOf is the key of a pushed message.
-func keyOf(t *testing.T, p push) string {
+func keyOf(t testing.TB, p push) string {
 	t.Helper()
 	e := must(wechat.NewEnvelope(wechat.Account{Name: "community", AppID: testApp, Token: testToken, AESKey: testKey}))
 	q := p.query
@@ -289,7 +303,7 @@ func (w *world) late() []string {
 }
 
 // eventually waits for a condition.
-func eventually(t *testing.T, what string, cond func() bool) {
+func eventually(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
