@@ -25,7 +25,7 @@ func (d *Desk) actor(t *task.Task, o Order) task.Actor {
 	a.Desk = g.Has(o.Staff, grid.Dispatcher, t.ID.Street) || g.Has(o.Staff, grid.StreetLeader, t.ID.Street)
 	for _, r := range g.RolesIn(o.Staff, d.areaOf(t)) {
 		switch r {
-		case grid.FullTime, grid.PartTime:
+		case grid.FullTime, grid.PartTime, grid.Guide:
 			a.InGrid = true
 		case grid.GridHead:
 			a.InGrid, a.Above = true, true

@@ -25,7 +25,7 @@ func TestWhatPeopleAreToATask(t *testing.T) {
 		full1a:      "grid||",
 		full2:       "||",
 		part2:       "||",
-		guide:       "||",
+		guide:       "grid||",
 		property:    "||",
 		"stranger":  "||",
 	} {
