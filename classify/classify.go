@@ -140,6 +140,15 @@ func (k *Classifier) think(r reading, s *scratch) {
 // never is a logit no softmax lets through.
 const never = -1e6
 
+// leastNamed is how likely a matter must be for the model alone to raise the
+// alarm over it.
+const leastNamed = 0.16
+
+// named tells whether the words speak of some matter at all. A bare address or a
+// half sentence spreads over every class, and with it over those that are
+// dangerous; nobody who answers "where?" with 5幢 is to be sent to the fire brigade.
+func named(requests []float32) bool { return requests[best(requests)] >= leastNamed }
+
 // danger joins the rules and the model: the rules decide, and where they are
 // silent the model may raise the alarm.
 func (k *Classifier) danger(r reading, p []float32) Danger {
@@ -148,7 +157,7 @@ func (k *Classifier) danger(r reading, p []float32) Danger {
 	switch {
 	case d.Level == 2 || k.reader.danger.calm(r.scene):
 		return d
-	case level[2] >= k.model.meta.Gates.Danger:
+	case level[2] >= k.model.meta.Gates.Danger && named(p[:k.model.meta.Requests]):
 		class := best(p[:k.model.meta.Requests])
 		kind := k.reader.danger.kinds[k.model.meta.Classes[class]]
 		if kind == "" {
