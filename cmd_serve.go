@@ -38,7 +38,7 @@ func serveCommand(read configReader) *cobra.Command {
 			if err != nil {
 				return errors.Join(fmt.Errorf("server.addr: %w", err), s.close(c.Context()))
 			}
-			log.Info("serving", "addr", l.Addr().String(), "version", version(), "accounts", len(config.Accounts))
+			log.Info("serving", "addr", l.Addr().String(), "version", versionOf(version), "accounts", len(config.Accounts))
 			return s.serve(c.Context(), l, s.server.Handler())
 		},
 	}

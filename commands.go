@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -64,27 +65,32 @@ func newLog(w io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 }
 
+// version is written by the linker (see Makefile); a plain `go run` leaves it empty.
+var version string
+
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(c.OutOrStdout(), version())
+			_, err := fmt.Fprintln(c.OutOrStdout(), "gridbot", versionOf(version), runtime.Version())
 			return err
 		},
 	}
 }
 
-// version is what the Go tool wrote into the program.
-func version() string {
+// versionOf is the linker's version, else what the Go tool wrote into the program.
+func versionOf(linked string) string {
+	if linked != "" {
+		return linked
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "gridbot (unknown build)"
+		return "unknown"
 	}
-	revision := ""
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
-			revision = " " + s.Value
+			return s.Value
 		}
 	}
-	return fmt.Sprintf("gridbot %s%s %s", info.Main.Version, revision, info.GoVersion)
+	return info.Main.Version
 }

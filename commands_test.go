@@ -57,6 +57,15 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+func TestVersion(t *testing.T) {
+	if v := versionOf("v1.2"); v != "v1.2" {
+		t.Errorf("the linker's version became %s", v)
+	}
+	if v := versionOf(""); v == "" {
+		t.Error("no version without the linker")
+	}
+}
+
 // redisFor starts a Redis and points the commands to it.
 func redisFor(t *testing.T, o redistest.Options) *redistest.Server {
 	t.Helper()

@@ -166,8 +166,12 @@ func (c *Config) checkAccount(k *checker, i int) {
 	}
 }
 
-// checkSecrets finds secrets that are missing or of no use. What a secret is, is
-// never told, only the variable it belongs in.
+// placeholder begins the ids of templates in the manual's example.
+const placeholder = "TEMPLATE_ID_"
+
+// checkSecrets finds what only who serves needs: secrets that are missing or of
+// no use, and the example left as it was. What a secret is, is never told, only
+// the variable it belongs in.
 func checkSecrets(k *checker, a AccountConfig, i int) {
 	name := func(key string) string { return envName("account", a.Name, key) }
 	mode := []any{"accounts", i, "mode"}
@@ -175,6 +179,10 @@ func checkSecrets(k *checker, a AccountConfig, i int) {
 	k.wrong(encrypted && a.AESKey == "", fmt.Sprintf("mode %s needs an AES key: set %s", a.Mode, name("aes_key")), mode...)
 	k.wrong(a.Mode == wechat.ModePlain && a.AESKey != "", "mode plain does not use the AES key of "+name("aes_key")+"; say safe or compat", mode...)
 	k.wrong(a.PreviousAESKey != "" && a.AESKey == "", name("previous_aes_key")+" is set and "+name("aes_key")+" is not", mode...)
+	for _, t := range slices.Sorted(maps.Keys(a.Templates)) {
+		k.wrong(a.Abilities.Template && strings.HasPrefix(a.Templates[t].ID, placeholder),
+			"this is the example's id: put the platform's here, or say template: false", "accounts", i, "templates", t, "id")
+	}
 	k.wrong(a.Secret == "", "the AppSecret is missing: set "+name("secret"), "accounts", i)
 	k.wrong(a.Token == "", "the token is missing: set "+name("token"), "accounts", i)
 }
