@@ -151,15 +151,39 @@ func (c *chat) belongs(t task.Task, r classify.Result) bool {
 	if !r.Intent.Request() {
 		return r.Verdict != classify.Sure && r.Intent == classify.IntentOther
 	}
+	if c.secret(r) != "" && !t.Confidential {
+		return false
+	}
 	found := c.ground().Places.Find(c.m.Text, c.profile.Home)
 	if len(found) > 0 && t.Place.Microgrid != "" && found[0].Microgrid != "" && found[0].Microgrid != t.Place.Microgrid {
 		return false
 	}
-	if r.Verdict != classify.Sure || len(r.Guesses) == 0 {
+	if t.Category == task.Unclassified || len(r.Guesses) == 0 {
 		return true
 	}
-	return t.Category == task.Unclassified || r.Guesses[0].Main == c.category(t.Category).Main
+	if r.Verdict != classify.Sure {
+		return !c.foreign(t, r)
+	}
+	return r.Guesses[0].Main == c.category(t.Category).Main
 }
+
+// foreign tells whether a line that could be one of two matters can be neither of
+// them the task's: two guesses worth asking about, none of the task's kind.
+func (c *chat) foreign(t task.Task, r classify.Result) bool {
+	if r.Verdict != classify.AskTwo {
+		return false
+	}
+	for _, g := range r.Guesses {
+		if g.Main == c.category(t.Category).Main {
+			return false
+		}
+	}
+	return r.Guesses[0].P >= likelyOther
+}
+
+// likelyOther is how likely another matter must be before a line is taken away
+// from the report made just now.
+const likelyOther = 0.5
 
 // relay hands a resident's answer to the worker who asked.
 func (c *chat) relay(ctx context.Context, t task.Task) error {

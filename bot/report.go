@@ -22,10 +22,13 @@ func (c *chat) report(ctx context.Context, r classify.Result) error {
 	o.Danger = r.Danger.Level
 	o.Reason = r.Reason
 	o.Place = place
-	sure := len(r.Guesses) > 0 && (r.Verdict == classify.Sure || c.discreet(r))
+	sure := len(r.Guesses) > 0 && r.Verdict == classify.Sure
 	if len(r.Guesses) > 0 {
 		o.Category = c.category(r.Guesses[0].Category)
 		o.Consult = r.Intent == classify.IntentConsult
+	}
+	if id := c.secret(r); id != "" {
+		o.Category, sure = c.category(id), true
 	}
 	if !sure || deskOnly(o.Category) {
 		o.Category = c.category(task.Unclassified)
@@ -42,11 +45,21 @@ func (c *chat) report(ctx context.Context, r classify.Result) error {
 	return c.opened("opened", t)
 }
 
-// discreet tells whether a message is likely to be about what is kept in
-// confidence. That is not asked about and not left where others see it: it goes to
-// the street at once, which corrects it if need be.
-func (c *chat) discreet(r classify.Result) bool {
-	return c.category(r.Guesses[0].Category).Confidential && r.Guesses[0].P >= 2*minOffer
+// minSecret is how likely a confidential matter must be to be treated as one: a
+// complaint that reaches the worker it is about cannot be taken back, while one
+// that goes to the street for nothing is sent on by the dispatcher.
+const minSecret = 0.15
+
+// secret is the confidential category the words may be about, "" if none. Such a
+// matter is not asked about and not left where others see it: it goes to the
+// street at once, which corrects it if need be.
+func (c *chat) secret(r classify.Result) string {
+	for _, g := range r.Guesses {
+		if g.P >= minSecret && c.category(g.Category).Confidential {
+			return g.Category
+		}
+	}
+	return ""
 }
 
 // opening is a report by this person.

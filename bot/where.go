@@ -42,6 +42,9 @@ func (c *chat) another(t task.Task) (classify.Result, bool) {
 		}
 	}
 	r := c.b.o.Classifier.Classify(words)
+	if c.secret(r) != "" && !t.Confidential {
+		return r, true
+	}
 	if r.Verdict != classify.Sure || !r.Intent.Request() || len(r.Guesses) == 0 || t.Category == task.Unclassified {
 		return r, false
 	}
@@ -103,7 +106,7 @@ func (c *chat) askNumber(ctx context.Context) (bool, error) {
 func (c *chat) answerNumber(ctx context.Context) (bool, error) {
 	index, _, ok := c.chosen()
 	t, mine, err := c.drafted(ctx)
-	if err != nil || !mine || !ok {
+	if err != nil || !mine || !ok || len(c.s.Choices) == 0 {
 		c.s.drop()
 		return false, err
 	}
