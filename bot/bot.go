@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gridbot/classify"
 	"gridbot/dispatch"
@@ -209,8 +210,33 @@ func (c *chat) answer() (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	text := join(c.said...)
+	text := fit(join(c.said...))
 	return Answer{Text: text, Ending: store.Ending{Answer: text, Session: session, Profile: c.profile, Tasks: c.tasks, Erase: c.erase}}, nil
+}
+
+// The longest answer. The platform's own limit is 2,048 bytes.
+const (
+	maxRunes = 600
+	maxBytes = 1800
+)
+
+// fit shortens an answer that is too long, at the end of a line when there is one.
+func fit(s string) string {
+	if len(s) <= maxBytes && utf8.RuneCountInString(s) <= maxRunes {
+		return s
+	}
+	const more = "…"
+	end, runes := 0, 0
+	for i, r := range s {
+		if runes++; runes >= maxRunes || i+utf8.RuneLen(r) > maxBytes-len(more) {
+			break
+		}
+		end = i + utf8.RuneLen(r)
+	}
+	if line := strings.LastIndexByte(s[:end], '\n'); line > end/2 {
+		end = line + 1
+	}
+	return s[:end] + more
 }
 
 // say adds a template's words to the answer.
