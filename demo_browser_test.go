@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -100,10 +99,9 @@ func picture(t *testing.T, ctx context.Context, name string) {
 func TestDemoFromReportToThanks(t *testing.T) {
 	for _, kind := range []redistest.Kind{redistest.Real, redistest.Embedded} {
 		t.Run(kind.String(), func(t *testing.T) {
-			if kind == redistest.Real {
-				redistest.ForTest(t, redistest.Options{Kind: redistest.Real}) // skips or fails, loudly, where there is none
-			}
-			d := startDemo(t, kind)
+			began := time.Now()
+			d, _ := runDemo(t, t.TempDir(), kind)
+			t.Logf("demo ready after %v", time.Since(began).Round(time.Millisecond))
 			ctx := open(t, d.url(), 1280, 900)
 			until(t, ctx, "document.querySelector('#phone-resident .say .words') !== null")
 			reads(t, ctx, "resident", "已记住您在")
@@ -118,34 +116,6 @@ func TestDemoFromReportToThanks(t *testing.T) {
 			narrow(t, ctx, "demo-"+kind.String()+"-360")
 		})
 	}
-}
-
-// startDemo runs the demo until the test ends.
-func startDemo(t *testing.T, kind redistest.Kind) *demo {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	began := time.Now()
-	d, err := newDemo(ctx, "127.0.0.1:0", t.TempDir(), kind, newLog(os.Stderr, slog.LevelError))
-	if err != nil {
-		stop()
-		t.Fatal(err)
-	}
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- d.serve(ctx, func() { close(ready) }) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	select {
-	case <-ready:
-		t.Logf("demo with %s ready after %v", kind, time.Since(began).Round(time.Millisecond))
-	case err := <-ended:
-		ended <- err
-		t.Fatal(err)
-	}
-	return d
 }
 
 // playToThanks works task 12-1001 on the page alone: its handler signs, calls,
