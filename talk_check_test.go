@@ -340,4 +340,3 @@ func (s *stage) finish() error {
 	}
 	return errors.Join(errs...)
 }
-
