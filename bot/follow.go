@@ -210,6 +210,11 @@ func (c *chat) add(ctx context.Context, t task.Task, words string) error {
 	o := c.resident(task.Supplement, t.ID, c.m.Text)
 	o.Quiet = c.asking(t.ID)
 	after, err := c.b.o.Desk.Do(ctx, o)
+	if refused(err) { // it has ended meanwhile: a matter is a matter all the same
+		if r := c.b.o.Classifier.Classify(c.m.Text); r.Intent.Request() {
+			return c.report(ctx, r)
+		}
+	}
 	if err != nil {
 		return c.explain(err, t)
 	}

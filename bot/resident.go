@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/task"
 )
@@ -113,10 +112,48 @@ func (c *chat) residentFit(ctx context.Context, cmd command, o order, fit []task
 		return true, c.residentRun(ctx, o, fit[0])
 	case len(fit) > 1:
 		return true, c.askTask(o, fit)
-	case cmd.whole:
-		return true, c.say("none."+cmd.cmd, nil)
+	}
+	if done, err := c.doneBefore(ctx, o); done || err != nil {
+		return true, err
+	}
+	if !cmd.whole {
+		return false, nil
+	}
+	return true, c.say("none."+cmd.cmd, nil)
+}
+
+// doneBefore answers a command whose move was made by an earlier delivery of the same
+// message that was not remembered: then no task fits any more. A task on which it was
+// not made refuses it for its status.
+func (c *chat) doneBefore(ctx context.Context, o order) (bool, error) {
+	d := c.resident(moveOf(o.Cmd), task.ID{}, o.Note)
+	d.Rating = ratingOf(o.Cmd)
+	for _, t := range c.known {
+		d.Task = t.ID
+		after, err := c.b.o.Desk.Do(ctx, d)
+		if err == nil {
+			c.speakOf(t.ID)
+			return true, c.say("did."+o.Cmd, c.b.o.Desk.Letter(&after))
+		}
+		if !refused(err) {
+			return true, err
+		}
 	}
 	return false, nil
+}
+
+// moveOf is the move a resident's command stands for.
+func moveOf(cmd string) task.Kind {
+	return map[string]task.Kind{cmdUrge: task.Urge, cmdWithdraw: task.Withdraw, cmdAdd: task.Supplement, cmdUnsolved: task.Reopen,
+		cmdGood: task.Rate, cmdFair: task.Rate, cmdBad: task.Rate}[cmd]
+}
+
+// ratingOf is the rating a command gives, "" when it is none.
+func ratingOf(cmd string) task.Rating {
+	if moveOf(cmd) != task.Rate {
+		return ""
+	}
+	return task.Rating(cmd)
 }
 
 // askTask asks which task is meant.
@@ -145,17 +182,12 @@ func (c *chat) options(tasks []task.Task) (ids []string, out []option, err error
 
 // residentRun makes a resident's move.
 func (c *chat) residentRun(ctx context.Context, o order, t task.Task) error {
-	move := map[string]task.Kind{cmdUrge: task.Urge, cmdWithdraw: task.Withdraw, cmdAdd: task.Supplement, cmdUnsolved: task.Reopen,
-		cmdGood: task.Rate, cmdFair: task.Rate, cmdBad: task.Rate}[o.Cmd]
 	if o.Cmd == cmdAdd && o.Note == "" {
 		c.speakOf(t.ID)
 		return c.say("add.go", c.b.o.Desk.Letter(&t))
 	}
-	d := c.resident(move, t.ID, o.Note)
-	switch o.Cmd {
-	case cmdGood, cmdFair, cmdBad:
-		d.Rating = task.Rating(o.Cmd)
-	}
+	d := c.resident(moveOf(o.Cmd), t.ID, o.Note)
+	d.Rating = ratingOf(o.Cmd)
 	after, err := c.b.o.Desk.Do(ctx, d)
 	if err != nil {
 		return c.residentRefused(ctx, err, t)
@@ -188,106 +220,4 @@ func (c *chat) pass(ctx context.Context, t task.Task, words string) error {
 	}
 	_, err = c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, note))
 	return err
-}
-
-// status lists the person's open matters, and the last closed one when nothing
-// is open.
-func (c *chat) status(ctx context.Context) error {
-	mine, err := c.mine(ctx)
-	if err != nil {
-		return err
-	}
-	var open []dispatch.Letter
-	for _, t := range mine {
-		if !t.Status.Over() {
-			open = append(open, c.b.o.Desk.Letter(&t))
-		}
-	}
-	switch {
-	case len(open) == 1:
-		return c.say("status.one", open[0])
-	case len(open) > 1:
-		return c.say("status.list", open)
-	case len(mine) > 0:
-		return c.say("status.one", c.b.o.Desk.Letter(&mine[0]))
-	}
-	return c.say("status.none", nil)
-}
-
-// statusOf shows the task a command names: 查询 1042.
-func (c *chat) statusOf(ctx context.Context, cmd command) (bool, error) {
-	if cmd.number.Seq == 0 || cmd.rest != "" {
-		return false, nil
-	}
-	for _, id := range c.ids(cmd.number) {
-		t, err := c.view(ctx, id)
-		if err == nil {
-			c.speakOf(id)
-			return true, c.say("status.one", c.b.o.Desk.Letter(&t))
-		}
-		if !refused(err) {
-			return true, err
-		}
-	}
-	return true, c.say("number.unknown", cmd.number.String())
-}
-
-// rateHint asks for one of the three ratings when somebody judges in their own
-// words; without anything to judge their kind words are answered.
-func (c *chat) rateHint(ctx context.Context) error {
-	mine, err := c.mine(ctx)
-	if err != nil {
-		return err
-	}
-	for _, t := range mine {
-		if t.Status == task.Feedback {
-			c.speakOf(t.ID)
-			return c.say("ask.rate", c.b.o.Desk.Letter(&t))
-		}
-	}
-	return c.say("none.rate", nil)
-}
-
-// withdrawHint asks which matter is to be withdrawn when somebody says in their
-// own words that it is over.
-func (c *chat) withdrawHint(ctx context.Context) error {
-	mine, err := c.mine(ctx)
-	if err != nil {
-		return err
-	}
-	var open []task.Task
-	for _, t := range mine {
-		if t.Status.Open() {
-			open = append(open, t)
-		}
-	}
-	if len(open) == 0 {
-		return c.say("none.withdraw", nil)
-	}
-	return c.askTask(order{Cmd: cmdWithdraw, Note: c.m.Text}, open)
-}
-
-// human lets a person read what comes next; with a matter open, its worker.
-func (c *chat) human(ctx context.Context) error {
-	mine, err := c.mine(ctx)
-	if err != nil {
-		return err
-	}
-	for _, t := range mine {
-		if t.Status.Open() && t.Handler != "" {
-			if err := c.pass(ctx, t, "note.human"); err != nil {
-				return c.explain(err, t)
-			}
-			c.speakOf(t.ID)
-			if err := c.say("human.handler", c.b.o.Desk.Letter(&t)); err != nil {
-				return err
-			}
-			return c.hours(t)
-		}
-	}
-	c.ask(stepHuman)
-	if err := c.say("human", nil); err != nil {
-		return err
-	}
-	return c.hours(task.Task{Urgency: task.Normal})
 }

@@ -193,6 +193,15 @@ func (c *chat) answerResult(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	o := *c.s.Order
+	if id, err := task.ParseID(o.Task); err == nil {
+		t, err := c.view(ctx, id)
+		if err != nil && !refused(err) {
+			return true, err
+		}
+		if _, other := c.another(t); other { // they speak of something else
+			return false, nil
+		}
+	}
 	c.s.drop()
 	if !strings.Contains(c.m.Text, o.Note) { // else they said it all again
 		c.m.Text = o.Note + " " + c.m.Text

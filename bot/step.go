@@ -92,8 +92,8 @@ func alike(label, written string) bool {
 	return strings.Contains(label, written) || strings.Contains(written, label)
 }
 
-// drafted reads the task of the draft; false when it is no longer the person's
-// to answer for.
+// drafted reads the task of the draft; false when it has ended or is no longer the
+// person's to answer for.
 func (c *chat) drafted(ctx context.Context) (task.Task, bool, error) {
 	if c.s.Draft == nil {
 		return task.Task{}, false, nil
@@ -109,7 +109,7 @@ func (c *chat) drafted(ctx context.Context) (task.Task, bool, error) {
 		}
 		return t, false, err
 	}
-	return t, true, nil
+	return t, !t.Status.Over(), nil
 }
 
 // answerMatter takes the answer to "which of these is it?".
