@@ -2,8 +2,10 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"gridbot/task"
 )
@@ -107,9 +109,10 @@ func TestOldTelephone(t *testing.T) {
 func TestOwnTasksBeyondTheNewest(t *testing.T) {
 	w := embedded(t)
 	w.live("wang", "12010101.3")
-	for i := range shownTasks + 3 {
+	for i := range 25 {
+		w.redis.Advance(time.Minute)
 		w.now = w.now.Add(joinFor * 2)
-		w.says("wang", "楼下路灯不亮了"+strings.Repeat("！", i+1), "编号")
+		w.says("wang", fmt.Sprintf("楼下路灯不亮了，第%d次说", i+1), "编号")
 	}
 	w.says("wang", "撤回 1001", "已撤回")
 	w.says("wang", "1002", "路灯故障")

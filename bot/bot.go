@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"gridbot/classify"
@@ -108,12 +109,37 @@ func (b *Bot) Danger(m Message) string {
 	if m.Kind != Text {
 		return ""
 	}
-	d := b.o.Classifier.Danger(m.Text)
+	d := b.alarm(m.Text)
 	if d.Level < 2 {
 		return ""
 	}
 	return b.call(d)
 }
+
+// alarm tells whether a message speaks of danger. What is nothing but a command or
+// a number that is not a number to call holds no such words.
+func (b *Bot) alarm(text string) classify.Danger {
+	for _, who := range []string{forResident, forStaff} {
+		if cmd, ok := b.grammar.parse(text, who); ok && (cmd.whole || cmd.cmd == cmdJoin && cmd.apart && isCode(cmd.rest)) {
+			return classify.Danger{}
+		}
+	}
+	if utf8.RuneCountInString(text) > callRunes && !strings.ContainsFunc(text, unicode.IsLetter) {
+		return classify.Danger{}
+	}
+	return b.o.Classifier.Danger(text)
+}
+
+// isCode tells whether words can be a join code.
+func isCode(s string) bool {
+	return s != "" && len(s) <= maxCode && !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
+}
+
+// maxCode is how many bytes a join code has at most.
+const maxCode = 32
+
+// callRunes is how long a message is that may be a number to call: 119!!
+const callRunes = 5
 
 // call renders what to do in a danger.
 func (b *Bot) call(d classify.Danger) string {

@@ -26,23 +26,42 @@ func (c *chat) arrive() error {
 // go on without them.
 func (c *chat) leave(ctx context.Context) error {
 	c.erase = true
-	for _, id := range c.turn.Tasks {
-		t, err := c.b.o.Desk.Store().Get(ctx, id)
-		if errors.Is(err, task.ErrNotFound) || err == nil && t.Reporter != c.m.Person {
-			continue
-		}
+	for from := 0; ; from += manyTasks {
+		ids, err := c.b.o.Desk.Store().Reported(ctx, c.m.Person, from, manyTasks)
 		if err != nil {
 			return err
 		}
-		_, err = c.b.o.Desk.Do(ctx, dispatchOrder{Task: id, Key: c.m.Key, Move: task.Forget})
-		if err != nil && !refused(err) {
-			return err
+		for _, id := range ids {
+			if err := c.forget(ctx, id); err != nil {
+				return err
+			}
+		}
+		if len(ids) < manyTasks {
+			break
 		}
 	}
 	if c.profile.Staff == "" {
 		return nil
 	}
 	return c.b.o.Desk.Store().Unbind(ctx, c.profile.Staff, c.m.Person)
+}
+
+// manyTasks is how many tasks of a person are read at a time.
+const manyTasks = 100
+
+// forget takes the person out of one of their cases.
+func (c *chat) forget(ctx context.Context, id task.ID) error {
+	t, err := c.b.o.Desk.Store().Get(ctx, id)
+	if errors.Is(err, task.ErrNotFound) || err == nil && t.Reporter != c.m.Person {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err = c.b.o.Desk.Do(ctx, dispatchOrder{Task: id, Key: c.m.Key, Move: task.Forget}); refused(err) {
+		return nil
+	}
+	return err
 }
 
 // click does what a menu item stands for: the same as writing its command.
@@ -68,7 +87,7 @@ func (c *chat) join(ctx context.Context, cmd command) (bool, error) {
 	if cmd.number.Seq > 0 {
 		code = strings.TrimSpace(cmd.number.String())
 	}
-	if code == "" || len(code) > 32 {
+	if !isCode(code) {
 		return false, nil
 	}
 	staff, err := c.b.o.Desk.Store().Join(ctx, code, c.m.Person)

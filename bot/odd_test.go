@@ -132,6 +132,21 @@ func TestPhotosInAFlood(t *testing.T) {
 	}
 }
 
+// TestNoAlarm: numbers and commands hold no words of danger, numbers to call do.
+func TestNoAlarm(t *testing.T) {
+	w := embedded(t)
+	for _, words := range []string{"12-1120", "13812012034", "绑定 112034", "签收 1120", "撤回 11912", "1 2 0 4 5 6", "催办"} {
+		if got := w.bot.Danger(w.text("li", words)); got != "" {
+			t.Errorf("%q raises the alarm: %s", words, got)
+		}
+	}
+	for _, words := range []string{"着火了", "119", "120！", "家里煤气漏了，味道很大"} {
+		if got := w.bot.Danger(w.text("li", words)); got == "" {
+			t.Errorf("%q raises no alarm", words)
+		}
+	}
+}
+
 // TestReceived is what is said while nothing can be worked on.
 func TestReceived(t *testing.T) {
 	w := embedded(t)

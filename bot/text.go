@@ -25,7 +25,7 @@ func (c *chat) text(ctx context.Context) error {
 	if r := []rune(c.m.Text); len(r) > maxText {
 		c.m.Text = string(r[:maxText])
 	}
-	d := c.b.o.Classifier.Danger(c.m.Text)
+	d := c.b.alarm(c.m.Text)
 	if c.turn.Recent > floodAt {
 		return c.flood(ctx, d)
 	}

@@ -178,6 +178,23 @@ func (s *Store) List(ctx context.Context, p task.Person, id task.ID, at time.Tim
 	return nil
 }
 
+// Reported lists a person's own tasks, newest first: n of them from the one at the
+// given place on. A Turn holds the first 20.
+func (s *Store) Reported(ctx context.Context, p task.Person, from, n int) ([]task.ID, error) {
+	first, last := span(from, n)
+	ids, err := s.rdb.ZRevRange(ctx, personOf(p).tasks(), first, last).Result()
+	if err != nil {
+		return nil, fmt.Errorf("store: list a person's tasks: %w", err)
+	}
+	out := make([]task.ID, 0, len(ids))
+	for _, id := range ids {
+		if parsed, err := task.ParseID(id); err == nil {
+			out = append(out, parsed)
+		}
+	}
+	return out, nil
+}
+
 // Spend takes one message out of a person's budget and tells whether there was one.
 func (s *Store) Spend(ctx context.Context, p task.Person, now time.Time) (bool, error) {
 	n, err := s.run.spend.Run(ctx, s.rdb, []string{personOf(p).budget()}, ms(now)).Int()
