@@ -102,6 +102,12 @@ func TestOldTelephone(t *testing.T) {
 	}
 	w.says("new", "1001", "路灯故障")
 	w.says("new", "签收 1001", "已签收")
+	w.says("new", "办结", "不少于10个字")
+	w.join("third", "s11")
+	w.says("new", "已更换灯泡，现场试亮正常", "!已办结")
+	if got := w.tasks()[0].Status; got != task.Signed {
+		t.Errorf("a former telephone moved the task to %s", got)
+	}
 }
 
 // TestOwnTasksBeyondTheNewest: a command names any task of the person, not only the

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"strings"
 	"unicode/utf8"
 
@@ -18,6 +19,8 @@ func (c *chat) needPerson(o *order, id task.ID) (asked bool, err error) {
 	switch len(people) {
 	case 0:
 		name, _, _ := strings.Cut(o.Note, " ")
+		c.ask(stepName)
+		c.s.Order = o
 		return true, c.say("err.person", name)
 	case 1:
 		o.To, o.Note = people[0].ID, rest
@@ -33,6 +36,25 @@ func (c *chat) needPerson(o *order, id task.ID) (asked bool, err error) {
 	c.ask(stepChoose, ids...)
 	c.s.Order, c.s.Fill = o, fillTo
 	return true, c.say("ask.person", options)
+}
+
+// answerName takes the name of who gets a task; anything else is understood like
+// any other message.
+func (c *chat) answerName(ctx context.Context) (bool, error) {
+	o := c.s.Order
+	c.s.drop()
+	if o == nil {
+		return false, nil
+	}
+	id, err := task.ParseID(o.Task)
+	if err != nil {
+		return false, nil //nolint:nilerr // written by another version
+	}
+	if people, _ := c.personIn(id.Street, c.m.Text); len(people) == 0 {
+		return false, nil
+	}
+	o.Note = c.m.Text
+	return true, c.run(ctx, *o)
 }
 
 // longestName is how many characters of a text can be a name.

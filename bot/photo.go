@@ -192,6 +192,9 @@ func (c *chat) answerProof(ctx context.Context) (bool, error) {
 	if !ok || len(photos) == 0 {
 		return false, nil // the photos wait for the answer
 	}
+	if bound, err := c.isStaff(ctx); err != nil || !bound {
+		return false, err
+	}
 	c.s.drop()
 	if none {
 		return true, c.newWith(ctx, photos...)

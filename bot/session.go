@@ -13,7 +13,8 @@ const (
 	stepMatter = "matter" // which of these is it? Draft is the task it is about
 	stepPlace  = "place"  // where is it? Draft is the task it is about
 	stepChoose = "choose" // Order lacks what Fill names; Choices are the answers
-	stepResult = "result" // Order is a finish whose result was too short
+	stepResult = "result" // Order lacks words: a result, a reason
+	stepName   = "name"   // Order lacks the name of who gets the task
 	stepNumber = "number" // is the number Choices[0] a task, or the place asked for?
 	stepPhoto  = "photo"  // do these photos, which are with Choices[0] already, belong there?
 	stepProof  = "proof"  // which of Choices, all in this worker's hands, do these photos show?

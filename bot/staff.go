@@ -152,6 +152,12 @@ func (c *chat) staffNamed(ctx context.Context, cmd command, o order) (bool, erro
 
 // staffRun makes a staff move, after asking for what it lacks.
 func (c *chat) staffRun(ctx context.Context, o order, id task.ID) error {
+	if bound, err := c.isStaff(ctx); err != nil || !bound { // they were when they were asked
+		if err == nil {
+			err = c.say("err.notfound", nil)
+		}
+		return err
+	}
 	if o.Cmd == cmdTransfer || o.Cmd == cmdDispatch {
 		if asked, err := c.needPerson(&o, id); asked || err != nil {
 			return err
@@ -174,25 +180,33 @@ func (c *chat) staffRun(ctx context.Context, o order, id task.ID) error {
 	return c.say("ok."+o.Cmd, letter)
 }
 
-// staffRefused explains a refusal. A result that is too short is asked for again,
-// and the next words complete it.
+// staffRefused explains a refusal. What lacks words is asked for them, and the next
+// words complete it.
 func (c *chat) staffRefused(err error, o order, t task.Task) error {
-	if sentence(err) == "err.short" && o.Cmd == cmdFinish {
-		c.ask(stepResult)
-		c.s.Order = &o
-		c.speakOf(t.ID)
-		return c.say("err.result", c.b.o.Desk.Letter(&t))
+	if sentence(err) != "err.short" {
+		return c.explain(err, t)
 	}
-	return c.explain(err, t)
+	c.ask(stepResult)
+	c.s.Order = &o
+	c.speakOf(t.ID)
+	words := "err.short"
+	if o.Cmd == cmdFinish {
+		words = "err.result"
+	}
+	return c.say(words, c.b.o.Desk.Letter(&t))
 }
 
-// answerResult takes the words that complete a result.
+// answerResult takes the words that complete a result, or another order that lacked
+// them.
 func (c *chat) answerResult(ctx context.Context) (bool, error) {
 	if c.s.Order == nil || !c.fresh() {
 		c.s.drop()
 		return false, nil
 	}
 	o := *c.s.Order
+	if _, number := c.b.grammar.number(c.m.Text); number || c.nods() && o.Cmd != cmdAsk {
+		return false, nil
+	}
 	if id, err := task.ParseID(o.Task); err == nil {
 		t, err := c.view(ctx, id)
 		if err != nil && !refused(err) {
@@ -204,7 +218,7 @@ func (c *chat) answerResult(ctx context.Context) (bool, error) {
 	}
 	c.s.drop()
 	if !strings.Contains(c.m.Text, o.Note) { // else they said it all again
-		c.m.Text = o.Note + " " + c.m.Text
+		c.m.Text = strings.TrimSpace(o.Note + " " + c.m.Text)
 	}
 	o.Note = c.m.Text
 	return true, c.run(ctx, o)

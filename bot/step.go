@@ -25,6 +25,8 @@ func (c *chat) step(ctx context.Context) (bool, error) {
 		return c.answerChoice(ctx)
 	case stepResult:
 		return c.answerResult(ctx)
+	case stepName:
+		return c.answerName(ctx)
 	case stepPhoto:
 		return c.answerPhoto(ctx)
 	case stepProof:
