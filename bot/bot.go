@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"gridbot/classify"
@@ -101,61 +100,6 @@ func (b *Bot) Window(m Message) store.Window {
 		return store.TapWindow()
 	}
 	return store.MessageWindow()
-}
-
-// Danger gives the words with the number to call when the message speaks of
-// danger now, else "". It does no input or output.
-func (b *Bot) Danger(m Message) string {
-	if m.Kind != Text {
-		return ""
-	}
-	d := b.alarm(m.Text)
-	if d.Level < 2 {
-		return ""
-	}
-	return b.call(d)
-}
-
-// alarm tells whether a message speaks of danger. What is nothing but a command or
-// a number that is not a number to call holds no such words.
-func (b *Bot) alarm(text string) classify.Danger {
-	for _, who := range []string{forResident, forStaff} {
-		if cmd, ok := b.grammar.parse(text, who); ok && (cmd.whole || cmd.cmd == cmdJoin && cmd.apart && isCode(cmd.rest)) {
-			return classify.Danger{}
-		}
-	}
-	if utf8.RuneCountInString(text) > callRunes && !strings.ContainsFunc(text, unicode.IsLetter) {
-		return classify.Danger{}
-	}
-	return b.o.Classifier.Danger(text)
-}
-
-// isCode tells whether words can be a join code.
-func isCode(s string) bool {
-	return s != "" && len(s) <= maxCode && !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
-}
-
-// maxCode is how many bytes a join code has at most.
-const maxCode = 32
-
-// callRunes is how long a message is that may be a number to call: 119!!
-const callRunes = 5
-
-// call renders what to do in a danger.
-func (b *Bot) call(d classify.Danger) string {
-	number := b.o.Numbers[d.Kind]
-	if number == "" {
-		number = b.o.Numbers[""]
-	}
-	name := "danger." + d.Kind
-	if !b.words.Has(name) {
-		name = "danger."
-	}
-	text, err := b.words.Render(name, struct{ Number string }{number})
-	if err != nil { // the number matters more than the words around it
-		return number
-	}
-	return text
 }
 
 // Received is what a person is told while nothing can be worked on: that it is

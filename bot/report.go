@@ -243,58 +243,6 @@ func (c *chat) usable(found []grid.Place) []grid.Place {
 	return out
 }
 
-// danger makes the task of a danger and says the number to call before anything
-// else. Nothing is asked first: what is missing, people find out while they are
-// on their way.
-func (c *chat) danger(ctx context.Context, d classify.Danger) error {
-	c.said = append(c.said, c.b.call(d))
-	if about, err := c.endangered(ctx); err != nil {
-		return err
-	} else if !about.ID.Zero() {
-		return c.supplement(ctx, about)
-	}
-	o := c.opening(c.m.Text, nil)
-	o.Place, _ = c.place(c.m.Text)
-	o.Danger = d.Level
-	o.Reason = d.Rule
-	if cat := c.dangerCategory(d); cat != "" {
-		o.Category, o.Sure = c.category(cat), true
-	}
-	t, err := c.open(ctx, o)
-	if err != nil {
-		return err
-	}
-	return c.opened("opened.danger", t)
-}
-
-// endangered finds the danger this person speaks of already: their own one of the
-// last minutes, or one whose worker has asked them something. It is the zero Task
-// when there is none.
-func (c *chat) endangered(ctx context.Context) (task.Task, error) {
-	mine, err := c.mine(ctx)
-	if err != nil {
-		return task.Task{}, err
-	}
-	last, lately := c.lately()
-	for _, t := range mine {
-		if t.Danger >= 2 && !t.Status.Over() && (lately && t.ID == last || t.AskedBy != "") {
-			return t, nil
-		}
-	}
-	return task.Task{}, nil
-}
-
-// dangerCategory is what the rule says, else the classifier's first guess.
-func (c *chat) dangerCategory(d classify.Danger) string {
-	if d.Category != "" {
-		return d.Category
-	}
-	if r := c.b.o.Classifier.Classify(c.m.Text); len(r.Guesses) > 0 {
-		return r.Guesses[0].Category
-	}
-	return ""
-}
-
 // opened answers a report: what was understood, the number, who has it, by when,
 // and, the first time, what happens to personal data.
 func (c *chat) opened(words string, t task.Task) error {
