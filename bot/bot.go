@@ -222,8 +222,12 @@ func (c *chat) say(name string, data any) error {
 // key names the next operation of this message, the same at every delivery.
 func (c *chat) key() string {
 	c.done++
-	return fmt.Sprintf("%s:%d", c.m.Key, c.done)
+	return KeyOf(c.m, c.done)
 }
+
+// KeyOf names the nth operation of a message, counted from 1. Whoever finishes a
+// message in another way uses the same names, so that nothing is done twice.
+func KeyOf(m Message, n int) string { return fmt.Sprintf("%s:%d", m.Key, n) }
 
 // ground is the areas and people.
 func (c *chat) ground() *dispatch.Ground { return c.b.o.Desk.Ground() }

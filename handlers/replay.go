@@ -126,10 +126,11 @@ func decode(e spool.Entry) (m bot.Message, err error) {
 	return m, nil
 }
 
-// handOver opens a task at the desk with the person's own words. What has none,
-// such as a tap on a menu, is let go.
+// handOver opens a task at the desk with the person's own words; if the message
+// has made its task already, that one is found. What has no words, such as a tap
+// on a menu, is let go.
 func (in *inbox) handOver(ctx context.Context, m bot.Message) error {
-	o := dispatch.Opening{Key: m.Key, Street: m.Street, Reporter: m.Person, Text: m.Text}
+	o := dispatch.Opening{Key: bot.KeyOf(m, 1), Street: m.Street, Reporter: m.Person, Text: m.Text}
 	switch m.Kind {
 	case bot.Text:
 	case bot.Image:
