@@ -87,7 +87,7 @@ func (r *foldResult) gates(o TrainOptions) Gates {
 	for i, p := range r.logits {
 		s := &r.set.samples[i]
 		if s.danger == 0 {
-			calm = append(calm, p[r.set.heads.danger()+2])
+			calm = append(calm, s.raised(p[r.set.heads.danger()+2]))
 		}
 		if class := best(p[:r.set.heads.classes]); class >= r.set.requests {
 			talk = append(talk, judged{p[class], s.class == class})
@@ -106,6 +106,15 @@ func (r *foldResult) gates(o TrainOptions) Gates {
 		Ask:    r.askGate(),
 		Danger: rarest(calm, o.FalseAlarms),
 	}
+}
+
+// raised is the probability of danger now that may raise the sample: none where
+// the danger head has no say.
+func (s *sample) raised(p float32) float32 {
+	if s.muted {
+		return 0
+	}
+	return p
 }
 
 // askGate is the probability of consult that tells it from report with the

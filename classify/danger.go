@@ -200,6 +200,17 @@ func (d *dangerRules) denied(s scene) bool {
 	return false
 }
 
+// marks appends the named word lists that the scene holds a word of, so that the
+// model can weigh signs that no rule has put together.
+func (d *dangerRules) marks(s scene, ids []uint32) []uint32 {
+	for i := range d.signs {
+		if s.any(d.signs[i].words) {
+			ids = append(ids, d.signs[i].id)
+		}
+	}
+	return ids
+}
+
 // any tells whether some word of the set occurs.
 func (s scene) any(set wordSet) bool {
 	for _, h := range s.hits {

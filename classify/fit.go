@@ -13,6 +13,7 @@ type sample struct {
 	also   []int     // further classes that are right as well
 	ask    int       // consult head: 1 consult, 0 report, −1 not a request
 	danger int       // danger head: 0, 1, 2, −1 not labelled
+	muted  bool      // the danger head has no say: a rule spoke, or the manner of the message forbids it
 }
 
 // heads says which outputs belong to which head: the joint classes first, then

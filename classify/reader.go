@@ -94,6 +94,7 @@ func (r *reader) read(text string, s *scratch) reading {
 	out.danger = r.judge(out.scene, func(rule, level int) {
 		s.ids = append(s.ids, r.danger.rules[rule].id+uint32(level))
 	})
+	s.ids = r.danger.marks(out.scene, s.ids)
 	inner := out.scene.text[1 : len(out.scene.text)-1]
 	s.model = collapse(append(s.model[:0], inner...))
 	out.model = s.model

@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -35,7 +37,15 @@ type dangerRules struct {
 	rules    []dangerRule
 	triggers wordSet // of all rules of level 2
 	mods     modifiers
+	signs    []sign            // the named word lists
 	kinds    map[string]string // category → kind, for dangers that only the model saw
+}
+
+// sign is a named word list as a feature: one sign of a danger, where a rule
+// wants several together.
+type sign struct {
+	id    uint32
+	words wordSet
 }
 
 // dangerYAML is the form of rules/danger.yaml, explained at its top.
@@ -71,6 +81,9 @@ func compileDanger(data []byte, list *wordList) (*dangerRules, error) {
 	}
 	c := &ruleCompiler{words: file.Words, list: list}
 	d := &dangerRules{kinds: file.Kinds, mods: c.modifiers(file.Modifiers)}
+	for _, name := range slices.Sorted(maps.Keys(file.Words)) {
+		d.signs = append(d.signs, sign{nameHash("sign:" + name), c.set(file.Words[name])})
+	}
 	for _, y := range file.Rules {
 		r := dangerRule{id: nameHash("rule:" + y.Name), name: y.Name, kind: y.Kind, category: y.Category, level: y.Level, firm: y.Firm, window: y.Window}
 		if r.window == 0 {

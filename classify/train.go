@@ -28,7 +28,7 @@ type TrainOptions struct {
 	SurePrecision float64 // how often an answer taken at the gate Sure shall be right
 	TalkPrecision float64 // the same for a message taken as no request
 	TwoPrecision  float64 // how often one of two offered answers shall be right
-	FalseAlarms   float64 // highest share of harmless messages the danger head may raise
+	FalseAlarms   float64 // highest share of harmless messages the danger head may raise by itself
 }
 
 // DefaultTraining gives the options the shipped model was trained with.
@@ -180,7 +180,9 @@ func (s *trainingSet) readFeatures(r *reader, minCount int) {
 	read := make([][]feature, len(s.examples))
 	count := map[uint32]int{}
 	for i, e := range s.examples {
-		read[i] = r.read(e.Text, &scratch{}).feats
+		m := r.read(e.Text, &scratch{})
+		s.samples[i].muted = m.danger.Level == 2 || r.danger.calm(m.scene)
+		read[i] = m.feats
 		for _, f := range read[i] {
 			count[f.hash]++
 		}
