@@ -142,14 +142,22 @@ func (c *chat) askerOf(t task.Task) dispatch.Letter {
 	return letter
 }
 
+// surelyTalk is how sure it must be that a line right after a report is only talk.
+// What is kept needlessly costs a glance; what is taken for talk is gone.
+const surelyTalk = 0.8
+
 // belongs tells whether a line belongs to the task spoken of just now. What is
 // clearly another matter, another place, or small talk does not.
 func (c *chat) belongs(t task.Task, r classify.Result) bool {
 	if r.Intent == classify.IntentSupplement {
 		return true
 	}
+	switch r.Intent {
+	case classify.IntentGreeting, classify.IntentThanks, classify.IntentChitchat, classify.IntentOther:
+		return r.IntentP < surelyTalk
+	}
 	if !r.Intent.Request() {
-		return r.Verdict != classify.Sure && r.Intent == classify.IntentOther
+		return false
 	}
 	if c.secret(r) != "" && !t.Confidential {
 		return false

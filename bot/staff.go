@@ -24,7 +24,10 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	cmd, ok := c.b.grammar.parse(c.m.Text, forStaff)
-	if !ok || !cmd.apart && !cmd.whole {
+	if (cmd.cmd == cmdTransfer || cmd.cmd == cmdDispatch) && cmd.number.Seq == 0 { // 转李四 1042
+		cmd.number, cmd.rest = trailing(cmd.rest)
+	}
+	if !ok || !cmd.apart && !cmd.whole && cmd.number.Seq == 0 {
 		return false, nil
 	}
 	bound, err := c.isStaff(ctx)
@@ -40,10 +43,6 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 		return cmd.whole, c.when(cmd.whole, func() error { return c.say("help.staff", c.atDesk()) })
 	case cmdLater:
 		return cmd.number.Seq > 0 || cmd.whole, c.when(cmd.number.Seq > 0 || cmd.whole, func() error { return c.say("later", c.atDesk()) })
-	case cmdTransfer, cmdDispatch:
-		if cmd.number.Seq == 0 { // 转李四 1042
-			cmd.number, cmd.rest = trailing(cmd.rest)
-		}
 	}
 	return c.staffTarget(ctx, cmd)
 }

@@ -16,6 +16,9 @@ func (c *chat) step(ctx context.Context) (bool, error) {
 	if c.late {
 		return false, nil // whatever it answers, it is not the question that stands
 	}
+	if n, rest, ok := c.b.grammar.choice(c.m.Text); ok && rest == "" && len(c.s.Choices) > 0 && n > len(c.s.Choices)+1 && n <= slips {
+		return true, c.say("choose.again", len(c.s.Choices)+1)
+	}
 	switch c.s.Step {
 	case stepMatter:
 		return c.answerMatter(ctx)
@@ -38,6 +41,9 @@ func (c *chat) step(ctx context.Context) (bool, error) {
 	}
 	return false, nil
 }
+
+// slips is the greatest number that is taken for a slip beside the numbers asked for.
+const slips = 20
 
 // answerHuman gives what somebody writes who asked for a person to a person.
 func (c *chat) answerHuman(ctx context.Context) (bool, error) {

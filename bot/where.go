@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"gridbot/classify"
 	"gridbot/grid"
@@ -66,18 +67,37 @@ func (c *chat) meanwhile(ctx context.Context, t task.Task, r classify.Result) er
 	return nil
 }
 
-// locate takes the message's words as the place of a task.
+// locate takes the message's words as the place of a task. A door that was named
+// first goes with an estate named now: 5幢, then 幸福里小区.
 func (c *chat) locate(ctx context.Context, t task.Task) (bool, error) {
 	found := c.ground().Places.Find(c.m.Text, c.profile.Home)
-	if len(found) == 0 && t.Place.Text != "" { // "5幢" first, now the estate's name alone
-		found = c.ground().Places.Find(c.m.Text+t.Place.Text, "")
+	many := c.usable(found)
+	for _, door := range []string{c.s.Words, t.Place.Text} {
+		if door == "" || len(many) == 1 {
+			continue
+		}
+		if both := c.usable(c.ground().Places.Find(c.m.Text+door, "")); len(both) == 1 {
+			many = both
+		}
 	}
-	if many := c.usable(found); len(many) > 1 {
+	switch {
+	case len(many) > 1:
 		return true, c.askPlace(t, many)
-	} else if len(many) == 1 {
+	case len(many) == 1:
 		return true, c.clarify(ctx, t, t.Category, c.placeOf(many[0]), c.m.Text)
+	case len(found) > 0 && c.s.Words == "" && bare(found[0]):
+		c.s.Words = found[0].Text
+		return true, c.add(ctx, t, "added.where")
 	}
 	return c.noPlace(ctx, t, len(found) > 0)
+}
+
+// bare tells whether a place is a door and no more: 5幢, without saying of which
+// estate.
+func bare(p grid.Place) bool {
+	first, _ := utf8.DecodeRuneInString(p.Text)
+	_, numeral := grid.Numeral(string(first))
+	return numeral && p.Building != ""
 }
 
 // askNumber asks what is meant when, in answer to "where is it?", somebody writes

@@ -77,6 +77,8 @@ func dataFor(name string, l dispatch.Letter) any {
 		return l.Number
 	case "help.staff", "later":
 		return l.Critical
+	case "choose.again":
+		return 3
 	case "hours":
 		return l.Finish
 	case "join.ok":
