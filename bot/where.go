@@ -46,10 +46,24 @@ func (c *chat) another(t task.Task) (classify.Result, bool) {
 	if c.secret(r) != "" && !t.Confidential {
 		return r, true
 	}
-	if r.Verdict != classify.Sure || !r.Intent.Request() || len(r.Guesses) == 0 || t.Category == task.Unclassified {
+	if !r.Intent.Request() || len(r.Guesses) == 0 || t.Category == task.Unclassified {
 		return r, false
 	}
-	return c.b.o.Classifier.Classify(c.m.Text), c.category(r.Guesses[0].Category).Main != c.category(t.Category).Main
+	return c.b.o.Classifier.Classify(c.m.Text), c.apart(t, r)
+}
+
+// apart tells whether what a message is taken for, or each of the two things it can
+// be, is of another kind than the task.
+func (c *chat) apart(t task.Task, r classify.Result) bool {
+	main := c.category(t.Category).Main
+	switch {
+	case r.Verdict == classify.Sure:
+		return r.Guesses[0].Main != main
+	case r.Verdict == classify.AskTwo && len(r.Guesses) > 1:
+		a, b := r.Guesses[0], r.Guesses[1]
+		return a.Main != main && b.Main != main && a.P+b.P >= likelyOther
+	}
+	return false
 }
 
 // meanwhile takes a new matter that comes instead of a place, and asks for the
