@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) != "" {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}
+	store.LogTo(func(string) {}) // the client would tell of every outage the tests make
 	os.Exit(m.Run())
 }
 

@@ -21,6 +21,7 @@ import (
 var redises redistest.Set
 
 func TestMain(m *testing.M) {
+	store.LogTo(func(string) {}) // the client would tell of every outage the tests make
 	var code int
 	defer func() { os.Exit(code) }()
 	defer redises.Close()

@@ -34,6 +34,7 @@ import (
 var redises redistest.Set
 
 func TestMain(m *testing.M) {
+	store.LogTo(func(string) {}) // the client would tell of every outage the tests make
 	var code int
 	defer func() { os.Exit(code) }()
 	defer redises.Close()
@@ -52,7 +53,7 @@ const (
 )
 
 // patience bounds every wait for a condition.
-const patience = 20 * time.Second
+const patience = 40 * time.Second
 
 // fakeTalk is a conversation whose reply a test can change while it runs.
 type fakeTalk struct {

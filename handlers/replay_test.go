@@ -146,7 +146,7 @@ func TestHopelessGoesToAPerson(t *testing.T) {
 		w.server.inbox.round(t.Context())
 	}
 	w.spooled(0)
-	id, made, err := w.store.Made(t.Context(), testStreet, keyOf(t, poison))
+	id, made, err := w.store.Made(t.Context(), testStreet, keyOf(t, poison)+":1")
 	check(t, err)
 	if !made {
 		t.Fatal("no task was made")
@@ -176,7 +176,7 @@ func TestFaultyGoesToAPersonLater(t *testing.T) {
 	w.clock.Store(int64(hopelessFrom + time.Minute))
 	w.server.inbox.round(t.Context())
 	w.spooled(0)
-	if _, made, err := w.store.Made(t.Context(), testStreet, keyOf(t, p)); err != nil || !made {
+	if _, made, err := w.store.Made(t.Context(), testStreet, keyOf(t, p)+":1"); err != nil || !made {
 		t.Errorf("no task was made: %v", err)
 	}
 	if n := strings.Count(w.log.String(), "replay of message"); n > 2 {
@@ -208,7 +208,7 @@ func TestExpired(t *testing.T) {
 			w.clock.Store(int64(7 * 24 * time.Hour))
 			w.server.inbox.round(t.Context())
 			w.spooled(0)
-			id, made, err := w.store.Made(t.Context(), testStreet, c.m.Key)
+			id, made, err := w.store.Made(t.Context(), testStreet, bot.KeyOf(c.m, 1))
 			check(t, err)
 			if made != c.task || w.talk.asked(c.m.Key) != c.asked {
 				t.Fatalf("task made: %v, asked %d times", made, w.talk.asked(c.m.Key))

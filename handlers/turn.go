@@ -46,8 +46,12 @@ func (in *inbox) begin(ctx context.Context, m bot.Message, replay bool) (store.T
 	for {
 		now := in.now()
 		t, err := in.store.Begin(ctx, m.Person, m.Key, in.window(m, now), replay, now)
-		if err != nil || t.State != store.Busy {
-			return t, err
+		if err != nil {
+			in.release(ctx, t) // it may have been taken although no answer came
+			return store.Turn{}, err
+		}
+		if t.State != store.Busy {
+			return t, nil
 		}
 		select {
 		case <-time.After(pollBusy):

@@ -71,16 +71,25 @@ type Turn struct {
 // Begin asks to work on one message of one person; key names the message. It is
 // one round trip. A Fresh turn holds the person's lease for LeaseFor: only one
 // message of a person is worked on at a time, over all replicas.
+//
+// With replay the caller says that it repeats a message of its own that was not
+// finished, and that it works on no other message of this person: it then gets the
+// lease even where a call of this Store that timed out still holds it.
+//
+// After an error the turn has no state, but it can be given to Release: a call
+// that timed out may have taken the lease all the same, and nobody else could work
+// on this person until it ends.
 func (s *Store) Begin(ctx context.Context, p task.Person, key string, w Window, replay bool, now time.Time) (Turn, error) {
 	k := personOf(p)
-	token := newToken()
+	token := s.process + newToken()
 	keys := []string{k.seen(key), k.answer(key), k.lease(), k.session(), k.profile(), k.tasks(), k.budget(), k.rate()}
 	out, err := s.run.begin.Run(ctx, s.rdb, keys, ms(now), token, LeaseFor.Milliseconds(),
-		w.For.Milliseconds(), w.Count, flag(replay)).Slice()
+		w.For.Milliseconds(), w.Count, flag(replay), s.process).Slice()
+	t := Turn{person: p, key: key, token: token}
 	if err != nil {
-		return Turn{}, fmt.Errorf("store: begin message: %w", err)
+		return t, fmt.Errorf("store: begin message: %w", err)
 	}
-	t := Turn{State: State(str(out[0])), person: p, key: key, token: token}
+	t.State = State(str(out[0]))
 	switch t.State {
 	case Done:
 		t.Answer, t.Told = str(out[1]), str(out[2]) == "1"

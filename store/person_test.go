@@ -263,3 +263,32 @@ func TestACallTheClientRepeatsIsTheSameCall(t *testing.T) {
 		}
 	})
 }
+
+// A replay takes over what a call of its own process that timed out has left, and
+// nothing of anybody else's.
+func TestReplayTakesOverItsOwnLease(t *testing.T) {
+	each(t, func(t *testing.T, own *Store, srv *redistest.Server) {
+		ctx, other := t.Context(), connect(t, srv)
+		p, now := task.Person{Account: "a", OpenID: "o"}, time.UnixMilli(1)
+		lost, err := own.Begin(ctx, p, "k", Window{}, false, now)
+		if err != nil || lost.State != Fresh {
+			t.Fatal(lost.State, err)
+		}
+		if again, err := own.Begin(ctx, p, "k", Window{}, false, now); err != nil || again.State != Busy {
+			t.Fatal("a delivery took it over:", again.State, err)
+		}
+		if foreign, err := other.Begin(ctx, p, "k", Window{}, true, now); err != nil || foreign.State != Busy {
+			t.Fatal("another process took it over:", foreign.State, err)
+		}
+		replay, err := own.Begin(ctx, p, "k", Window{}, true, now)
+		if err != nil || replay.State != Fresh {
+			t.Fatal("its own replay did not:", replay.State, err)
+		}
+		if err := own.Commit(ctx, lost, Ending{Answer: "x"}, now); !errors.Is(err, ErrLost) {
+			t.Errorf("who lost the lease committed: %v", err)
+		}
+		if err := own.Commit(ctx, replay, Ending{Answer: "y"}, now); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -45,6 +45,7 @@ type Options struct {
 type Store struct {
 	rdb      redis.UniversalClient
 	run      scripts
+	process  string // begins every fencing token of this Store
 	reserved string
 }
 
@@ -60,7 +61,7 @@ func Open(o Options) (*Store, error) {
 	}
 	rdb := redis.NewUniversalClient(o.client())
 	rdb.AddHook(bound{})
-	return &Store{rdb: rdb, run: run, reserved: list(o.Reserved)}, nil
+	return &Store{rdb: rdb, run: run, process: newToken() + ":", reserved: list(o.Reserved)}, nil
 }
 
 // list writes blocks of numbers as the scripts read them: "12300-12399 95598-95598 ".

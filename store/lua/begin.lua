@@ -2,6 +2,7 @@
 -- KEYS 1 seen  2 answer  3 lease  4 session  5 profile  6 tasks  7 budget  8 rate
 -- ARGV 1 now ms  2 fencing token  3 lease ms  4 budget window ms (0: the message opens none)
 --      5 budget count  6 '1' when the message is replayed from the spool
+--      7 the beginning of every token of this process
 -- result {'done', text, told}        it was finished before; text is '' when no longer kept.
 --                                    A delivery that is not a replay counts as telling it.
 --        {'busy'}                    somebody works on another message of this person
@@ -14,8 +15,11 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   return {'done', kept[1] or '', kept[2] or ''}
 end
 -- A client that saw a time-out asks again with the same token: it has the lease already.
+-- A replay takes over a lease of its own process: the process works on one message of a
+-- person at a time, so what holds it is a call of ours whose answer never came.
 local holder = redis.call('GET', KEYS[3])
-if holder and holder ~= ARGV[2] then
+if holder and holder ~= ARGV[2]
+  and not (ARGV[6] == '1' and string.sub(holder, 1, string.len(ARGV[7])) == ARGV[7]) then
   return {'busy'}
 end
 redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
