@@ -83,7 +83,7 @@ func (c *chat) click(ctx context.Context) error {
 
 // join binds a member of staff to this person by a one-time code.
 func (c *chat) join(ctx context.Context, cmd command) (bool, error) {
-	code := strings.TrimFunc(fold(strings.TrimSpace(cmd.rest)), ending)
+	code := strings.ToLower(strings.TrimFunc(fold(cmd.rest), ending)) // telephones capitalise the first letter
 	if cmd.number.Seq > 0 {
 		code = strings.TrimSpace(cmd.number.String())
 	}

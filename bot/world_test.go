@@ -55,12 +55,6 @@ func numbersToCall() map[string]string {
 	return map[string]string{"": "110", "fire": "119", "gas": "119"}
 }
 
-// each runs f in an empty world on every kind of Redis.
-func each(t *testing.T, f func(t *testing.T, w *world)) {
-	t.Helper()
-	redises.Each(t, func(t *testing.T, r *redistest.Server) { f(t, newWorld(t, r)) })
-}
-
 // embedded is a world on a stand-in of its own.
 func embedded(t *testing.T) *world {
 	t.Helper()
