@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"gridbot/classify"
 	"gridbot/task"
@@ -31,7 +30,10 @@ func (b *Bot) alarm(text string) classify.Danger {
 			return classify.Danger{}
 		}
 	}
-	if utf8.RuneCountInString(text) > callRunes && !strings.ContainsFunc(text, unicode.IsLetter) {
+	if kind, ok := calls()[strings.TrimFunc(fold(text), ending)]; ok {
+		return classify.Danger{Level: 2, Kind: kind, Rule: "number to call"}
+	}
+	if !strings.ContainsFunc(text, unicode.IsLetter) {
 		return classify.Danger{}
 	}
 	return b.o.Classifier.Danger(text)
@@ -45,8 +47,10 @@ func isCode(s string) bool {
 // maxCode is how many bytes a join code has at most.
 const maxCode = 32
 
-// callRunes is how long a message is that may be a number to call: 119!!
-const callRunes = 5
+// calls are the numbers that, written alone, always mean danger, and which.
+func calls() map[string]string {
+	return map[string]string{"110": "police", "119": "fire", "120": "medical"}
+}
 
 // call renders what to do in a danger.
 func (b *Bot) call(d classify.Danger) string {
