@@ -185,9 +185,25 @@ func (s scene) listed(i int32) bool { return s.text[i] == ',' }
 // inner is the text without its anchors.
 func (s scene) inner() []rune { return s.text[1 : len(s.text)-1] }
 
-// calm tells whether the manner of a message forbids raising it to level 2.
+// calm tells whether a message must not be raised to level 2 by the model: it is
+// short and names nothing that any rule looks for, as a bare address does, or its
+// manner forbids it.
 func (d *dangerRules) calm(s scene) bool {
-	return d.unreal(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s) || d.denied(s)
+	return s.short() && !s.any(d.triggers) || d.unreal(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s) || d.denied(s)
+}
+
+// bareAddress is how many characters, digits left out, an address has at most.
+const bareAddress = 12
+
+// short tells whether the message is no longer than an address.
+func (s scene) short() bool {
+	n := 0
+	for _, r := range s.inner() {
+		if r < '0' || r > '9' {
+			n++
+		}
+	}
+	return n <= bareAddress
 }
 
 // denied tells whether the message denies some danger in so many words.
