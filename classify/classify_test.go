@@ -11,14 +11,18 @@ import (
 	"gridbot/task"
 )
 
-// Floors for the shipped model on testdata/eval/held-out.tsv: what was measured,
-// less a margin of some messages.
-const (
-	floorMain   = 0.71
-	floorSub    = 0.70
-	floorIntent = 0.76
-	floorDanger = 0.66
-)
+// floors are what the shipped model must reach on a set of messages it was not
+// trained on: what was measured, less a margin of some messages.
+type floors struct {
+	file                            string
+	main, sub, intent, danger, calm float64
+}
+
+// heldOut are the sets and their floors.
+var heldOut = []floors{
+	{"../testdata/eval/held-out.tsv", 0.72, 0.70, 0.79, 0.77, 0.98},
+	{"../testdata/eval/unseen.tsv", 0.81, 0.77, 0.83, 0.77, 0.96},
+}
 
 func categories(t testing.TB) *task.Categories {
 	t.Helper()

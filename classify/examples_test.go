@@ -158,7 +158,7 @@ func TestShippedExamples(t *testing.T) {
 }
 
 func TestHeldOutIsHeldOut(t *testing.T) {
-	held, err := ReadExampleFiles("../testdata/eval/held-out.tsv")
+	held, err := ReadExampleFiles("../testdata/eval")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestHeldOutIsHeldOut(t *testing.T) {
 		trained[Normalise(e.Text)] = true
 	}
 	for _, e := range held {
-		if trained[Normalise(e.Text)] && len(e.Text) > 18 {
+		if n := Normalise(e.Text); trained[n] && len(n) > 18 { // six characters: short courtesies coincide
 			t.Errorf("%q is trained on", e.Text)
 		}
 	}
