@@ -163,6 +163,9 @@ func (k *Classifier) danger(r reading, p []float32) Danger {
 		if kind == "" {
 			kind = d.Kind
 		}
+		if kind == "" { // a matter that knows no danger: a person looks, nobody is alarmed
+			return Danger{Level: max(1, d.Level), Category: d.Category, Rule: "model"}
+		}
 		return Danger{Level: 2, Kind: kind, Category: d.Category, Rule: "model"}
 	case d.Level == 0 && level[0] < 0.5 && level[1] > level[0]:
 		return Danger{Level: 1, Rule: "model"}

@@ -161,3 +161,12 @@ func TestRulesAreNamedOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestAMatterWithoutDangerRaisesNoAlarm(t *testing.T) {
+	k := shipped(t)
+	for _, text := range []string{"楼下路灯不亮了，晚上老人走路看不见", "3幢楼下路灯不亮了，晚上老人走路看不见", "路灯不亮，晚上看不清路"} {
+		if d := k.Danger(text); d.Level == 2 {
+			t.Errorf("%s: %+v", text, d)
+		}
+	}
+}
