@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -51,14 +52,15 @@ const (
 // grammar is the words commands begin with. Commands are grammar, never
 // statistics: a message is a command or it is not.
 type grammar struct {
-	verbs    []verb // longest word first
-	units    map[string]bool
-	affix    string   // what people put around the number of their choice
-	labels   []string // what people put before a task's number
-	particle string   // what people end a sentence with
-	wide     []string // what says that a matter is not at one's own building
-	toward   string   // what may stand before the name of who gets a task
-	polite   []string // what residents say before a command
+	verbs      []verb // longest word first
+	units      map[string]bool
+	affix      string   // what people put around the number of their choice
+	complaints []string // words that, beside a name, are a complaint about that person
+	labels     []string // what people put before a task's number
+	particle   string   // what people end a sentence with
+	wide       []string // what says that a matter is not at one's own building
+	toward     string   // what may stand before the name of who gets a task
+	polite     []string // what residents say before a command
 }
 
 // verb is one word of a command. Words may follow a firm one without a gap.
@@ -99,6 +101,8 @@ func (g *grammar) add(cmd, who, word string) {
 		g.units[word] = true
 	case "affix":
 		g.affix += word
+	case "complaint":
+		g.complaints = append(g.complaints, word)
 	case "label":
 		g.labels = append(g.labels, word)
 	case "particle":
@@ -113,6 +117,11 @@ func (g *grammar) add(cmd, who, word string) {
 		name, firm := strings.CutSuffix(word, "+")
 		g.verbs = append(g.verbs, verb{word: name, cmd: cmd, who: who, firm: firm})
 	}
+}
+
+// complains tells whether a text holds a word of complaint.
+func (g *grammar) complains(text string) bool {
+	return slices.ContainsFunc(g.complaints, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // choice reads the number of an answer: 1, １, 第二个, 选3。, 1、. It gives the words

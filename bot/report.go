@@ -11,8 +11,6 @@ import (
 	"gridbot/task"
 )
 
-type dispatchOrder = dispatch.Order
-
 // report makes a task of a matter. When the category or the place is in doubt
 // the task waits at the desk and one question is asked; an answer moves it on,
 // and without one a dispatcher does.
@@ -53,13 +51,29 @@ const minSecret = 0.15
 // secret is the confidential category the words may be about, "" if none. Such a
 // matter is not asked about and not left where others see it: it goes to the
 // street at once, which corrects it if need be.
+//
+// Words of complaint beside the name of somebody who serves here are a complaint
+// about that person whatever the classifier takes them for.
 func (c *chat) secret(r classify.Result) string {
+	if c.b.grammar.complains(c.m.Text) && c.namesStaff() && c.category(task.StaffComplaint).Confidential {
+		return task.StaffComplaint
+	}
 	for _, g := range r.Guesses {
 		if g.P >= minSecret && c.category(g.Category).Confidential {
 			return g.Category
 		}
 	}
 	return ""
+}
+
+// namesStaff tells whether the message names a member of staff.
+func (c *chat) namesStaff() bool {
+	for _, s := range c.ground().People() {
+		if strings.Contains(c.m.Text, s.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 // opening is a report by this person.

@@ -20,6 +20,10 @@ var defaultCategories []byte
 // Unclassified is the category of a matter nobody has named yet.
 const Unclassified = "unclassified"
 
+// StaffComplaint is the category of a complaint about a worker, which never
+// reaches that worker.
+const StaffComplaint = "staff_complaint"
+
 // Category is one kind of matter, a leaf of the tree.
 type Category struct {
 	ID           string   // stable; used in code, exports and test data
