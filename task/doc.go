@@ -12,6 +12,6 @@
 //	              returned (退单, waits for the dispatcher)        withdrawn (已撤回)
 //
 // The package also holds the category tree ([Categories]), the urgency levels
-// with their clocks ([Limits]), and the sentinels the other packages map once
-// to HTTP and once to Chinese.
+// with their clocks ([Limits]), and the sentinels, which the conversation maps to
+// Chinese in one place.
 package task

@@ -295,7 +295,9 @@ func doSupplement(before, after *Task, m Move) (string, error) {
 	if before.Text == "" || m.Quiet && before.Status == Pending {
 		after.Text = more(before.Text, m.Note)
 	}
-	after.AskedBy = ""
+	if !m.Quiet { // who asked is not told of this, and waits for what they are told of
+		after.AskedBy = ""
+	}
 	return before.AskedBy, nil
 }
 

@@ -3,7 +3,7 @@ package task
 import "errors"
 
 // The sentinels of the domain. Each has one sentence for people in the words
-// of the conversation and one HTTP status in handlers.
+// of the conversation.
 var (
 	// ErrNotFound: no such task, or none this person may know of. The two are
 	// told apart nowhere, so that a number of somebody else's task reveals nothing.

@@ -251,6 +251,11 @@ func TestSupplementAnswersAQuestion(t *testing.T) {
 	if answered := do(t, waiting, move(Supplement, reporter)); answered.AskedBy != "" {
 		t.Errorf("answered, but %q still waits", answered.AskedBy)
 	}
+	quiet := move(Supplement, reporter)
+	quiet.Quiet = true
+	if kept := do(t, waiting, quiet); kept.AskedBy != "li" {
+		t.Errorf("nobody was told of an answer, but it is %q who waits", kept.AskedBy)
+	}
 	if other := do(t, do(t, in(Dispatched), move(Ask, handler)), move(Sign, colleague)); other.AskedBy != "" {
 		t.Errorf("a colleague signed, but the answer still goes to %q", other.AskedBy)
 	}
