@@ -1,7 +1,7 @@
 // Package store keeps everything gridbot knows in Redis. There is one concrete
-// [Store]; every key is built in keys.go, which names its type and lifetime, and
-// every change of more than one key is a script under lua/, whose head documents
-// its KEYS, ARGV and result.
+// [Store]; every key is built in keys.go, which names its type and lifetime. What
+// reads before it writes is a script under lua/, whose head documents its KEYS,
+// ARGV and result; what only writes several keys is a transaction.
 //
 // Three rules make it safe to retry anything:
 //
