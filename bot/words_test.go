@@ -76,7 +76,7 @@ func dataFor(name string, l dispatch.Letter) any {
 	case "welcome.home", "number.unknown", "err.person", "ask.number":
 		return l.Number
 	case "help.staff", "later":
-		return l.Critical
+		return l.Urgency == task.Critical
 	case "choose.again":
 		return 3
 	case "hours":

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -150,38 +149,23 @@ func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 		}
 		lines[l.To] = append(lines[l.To], l)
 	}
-	var faults faults
+	faults := make([]error, len(order)) // all of them: a group alone keeps the first
 	var g errgroup.Group
 	g.SetLimit(c.o.Workers)
-	for _, to := range order {
+	for i, to := range order {
 		g.Go(func() error {
-			faults.add(c.tell(ctx, lines[to]))
+			faults[i] = c.tell(ctx, lines[to])
 			return nil
 		})
 	}
-	return len(leased), errors.Join(g.Wait(), faults.all())
+	_ = g.Wait() // nil: faults has them
+	return len(leased), errors.Join(faults...)
 }
-
-// faults gathers what went wrong in a round.
-type faults struct {
-	mu   sync.Mutex
-	list []error
-}
-
-func (f *faults) add(err error) {
-	if err != nil {
-		f.mu.Lock()
-		f.list = append(f.list, err)
-		f.mu.Unlock()
-	}
-}
-
-func (f *faults) all() error { return errors.Join(f.list...) }
 
 // tell brings one person's notices in their order. One that has to wait keeps the
 // later ones behind it, which then do not count as tried.
 func (c *Courier) tell(ctx context.Context, line []store.Leased) error {
-	var faults faults
+	var faults []error
 	var wait time.Time // when the one in front is tried again
 	for i, l := range line {
 		now, back := c.o.Now(), c.o.Desk.Store().Later
@@ -195,10 +179,10 @@ func (c *Courier) tell(ctx context.Context, line []store.Leased) error {
 			wait, err = c.deliver(ctx, l)
 		}
 		if !errors.Is(err, store.ErrLost) {
-			faults.add(err)
+			faults = append(faults, err)
 		}
 	}
-	return faults.all()
+	return errors.Join(faults...)
 }
 
 // Why a notice was put back without having been tried.

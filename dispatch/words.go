@@ -104,8 +104,6 @@ type Letter struct {
 	Text       string // the resident's words
 	Status     task.Status
 	Urgency    task.Urgency
-	Critical   bool
-	Danger     bool
 	Handler    string // name, "" while nobody has it
 	Result     string
 	Rating     task.Rating
@@ -116,7 +114,6 @@ type Letter struct {
 	Accept     When
 	Contact    When
 	Finish     When
-	Opened     When
 	Note       string // the words a notice passes on
 	Actor      string // who made the move
 	Stamp      string // now, as the platform's time fields want it
@@ -144,9 +141,9 @@ func (d *Desk) Letter(t *task.Task) Letter {
 	finish := NewWhen(t.Plan.Finish, now, zone)
 	finish.Provisional = t.Plan.Provisional
 	return Letter{Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: clip(placeRunes, t.Place.Text), Placed: t.Place.Grid != "", Text: t.Text,
-		Status: t.Status, Urgency: t.Urgency, Critical: t.Urgency == task.Critical, Danger: t.Danger >= 2,
+		Status: t.Status, Urgency: t.Urgency,
 		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: sent(t.Media), Reason: t.Reason,
 		Supervised: t.Supervised, Private: t.Confidential,
 		Accept: NewWhen(t.Plan.Accept, now, zone), Contact: NewWhen(t.Plan.Contact, now, zone), Finish: finish,
-		Opened: NewWhen(t.OpenedAt, now, zone), Stamp: now.In(zone).Format("2006-01-02 15:04")}
+		Stamp: now.In(zone).Format("2006-01-02 15:04")}
 }
