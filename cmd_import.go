@@ -79,8 +79,11 @@ func importFiles(ctx context.Context, s *store.Store, areaFile, staffFile, codeF
 	if err := writeCodes(&list, codes); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d join codes written to %s\n", len(codes), codeFile)
-	return os.WriteFile(codeFile, list.Bytes(), 0o600)
+	if err := os.WriteFile(codeFile, list.Bytes(), 0o600); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%d join codes written to %s\n", len(codes), codeFile)
+	return err
 }
 
 // readGround reads both files and checks that they fit together. The error tells
