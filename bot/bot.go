@@ -53,8 +53,8 @@ type Message struct {
 
 // Answer is what to say and what to remember.
 type Answer struct {
-	Text   string // "" says nothing
-	Ending store.Ending
+	Text   string       // "" says nothing
+	Ending store.Ending // without the answer, which whoever commits adds as it was given
 }
 
 // Options are what a conversation works with. All fields are needed.
@@ -181,7 +181,7 @@ func (c *chat) answer() (Answer, error) {
 		return Answer{}, err
 	}
 	text := fit(join(c.said...))
-	return Answer{Text: text, Ending: store.Ending{Answer: text, Session: session, Profile: c.profile, Tasks: c.tasks, Erase: c.erase}}, nil
+	return Answer{Text: text, Ending: store.Ending{Session: session, Profile: c.profile, Tasks: c.tasks, Erase: c.erase}}, nil
 }
 
 // The longest answer. The platform's own limit is 2,048 bytes.

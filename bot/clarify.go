@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"gridbot/dispatch"
 	"gridbot/task"
 )
 
@@ -21,7 +22,7 @@ func (c *chat) clarify(ctx context.Context, t task.Task, category string, place 
 		return err
 	}
 	c.s.drop()
-	after, err := c.b.o.Desk.Do(ctx, dispatchOrder{Task: t.ID, Key: c.key(), Move: task.Accept, Category: category, Place: place})
+	after, err := c.b.o.Desk.Do(ctx, dispatch.Order{Task: t.ID, Key: c.key(), Move: task.Accept, Category: category, Place: place})
 	if errors.Is(err, task.ErrStatus) {
 		return c.add(ctx, t, "added")
 	}
@@ -50,7 +51,7 @@ func (c *chat) clarifyCategory(ctx context.Context, t task.Task, category, words
 	if err := c.tellMore(ctx, t, words); err != nil {
 		return err
 	}
-	after, err := c.b.o.Desk.Do(ctx, dispatchOrder{Task: t.ID, Key: c.key(), Move: task.Reclassify, Category: category, Quiet: true})
+	after, err := c.b.o.Desk.Do(ctx, dispatch.Order{Task: t.ID, Key: c.key(), Move: task.Reclassify, Category: category, Quiet: true})
 	if refused(err) {
 		c.s.drop()
 		return c.add(ctx, t, "added")

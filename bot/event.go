@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/task"
 )
@@ -58,7 +59,7 @@ func (c *chat) forget(ctx context.Context, id task.ID) error {
 	if err != nil {
 		return err
 	}
-	if _, err = c.b.o.Desk.Do(ctx, dispatchOrder{Task: id, Key: c.m.Key, Move: task.Forget}); refused(err) {
+	if _, err = c.b.o.Desk.Do(ctx, dispatch.Order{Task: id, Key: c.m.Key, Move: task.Forget}); refused(err) {
 		return nil
 	}
 	return err

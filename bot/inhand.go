@@ -18,7 +18,7 @@ func (c *chat) candidates(ctx context.Context, cmd string) ([]task.Task, error) 
 			return nil, err
 		}
 		for _, t := range tasks {
-			if able(cmd, t.Status) && t.Reporter != c.m.Person {
+			if len(out) < mostInHand && able(cmd, t.Status) && t.Reporter != c.m.Person {
 				out = append(out, t)
 			}
 		}
@@ -26,19 +26,21 @@ func (c *chat) candidates(ctx context.Context, cmd string) ([]task.Task, error) 
 	return out, nil
 }
 
+// mostInHand is how many tasks a question offers.
+const mostInHand = 10
+
 // pool is where the tasks of a command are looked for.
 func (c *chat) pool(ctx context.Context, street, cmd string) ([]task.Task, error) {
-	const most = 10
 	s := c.b.o.Desk.Store()
 	var page store.Page
 	var err error
 	switch cmd {
 	case cmdDispatch, cmdReclassify:
-		page, err = s.DeskQueue(ctx, street, 0, most)
+		page, err = s.DeskQueue(ctx, street, 0, mostInHand)
 	case cmdPass, cmdFail:
 		return c.checkable(ctx, street)
 	default:
-		page, err = s.StaffQueue(ctx, street, c.profile.Staff, 0, most)
+		page, err = s.StaffQueue(ctx, street, c.profile.Staff, 0, mostInHand)
 	}
 	return page.Tasks, err
 }

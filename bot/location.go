@@ -14,6 +14,10 @@ import (
 // still to come.
 func (c *chat) location(ctx context.Context) error {
 	if c.turn.Recent > floodAt {
+		c.m.Text = c.spot()
+		if _, err := c.keepQuietly(ctx, nil); err != nil {
+			return err
+		}
 		return c.slowDown()
 	}
 	var place task.Place

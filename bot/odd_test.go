@@ -132,6 +132,19 @@ func TestPhotosInAFlood(t *testing.T) {
 	}
 }
 
+// TestPlaceInAFlood is kept with the person's newest task.
+func TestPlaceInAFlood(t *testing.T) {
+	w := embedded(t)
+	w.live("li", "12010101.3")
+	w.says("li", "楼下路灯不亮了", "12-1001")
+	m := w.text("li", "")
+	m.Kind, m.Label = Location, "康宁路口"
+	w.flooded(m)
+	if got := w.tasks(); len(got) != 1 || !strings.Contains(w.words(got[0]), "康宁路口") {
+		t.Errorf("tasks: %+v", got)
+	}
+}
+
 // TestNoAlarm: numbers and commands hold no words of danger, numbers to call do.
 func TestNoAlarm(t *testing.T) {
 	w := embedded(t)

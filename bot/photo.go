@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 
+	"gridbot/dispatch"
 	"gridbot/task"
 )
 
@@ -145,7 +146,7 @@ func (c *chat) proof(ctx context.Context, m task.Media) (bool, error) {
 
 // prove makes a worker's move with photos; false when it is not theirs to make.
 func (c *chat) prove(ctx context.Context, id task.ID, move task.Kind, note string, media ...task.Media) (bool, error) {
-	t, err := c.b.o.Desk.Do(ctx, dispatchOrder{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person,
+	t, err := c.b.o.Desk.Do(ctx, dispatch.Order{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person,
 		Note: note, Media: media})
 	if refused(err) {
 		return false, nil

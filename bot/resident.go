@@ -24,20 +24,19 @@ func (c *chat) residentCommand(ctx context.Context) (bool, error) {
 		}
 		return true, c.status(ctx)
 	case cmdHuman:
-		return cmd.whole, c.when(cmd.whole, func() error { return c.human(ctx) })
+		if cmd.whole {
+			return true, c.human(ctx)
+		}
+		return false, nil
 	case cmdHelp:
-		return cmd.whole, c.when(cmd.whole, func() error { return c.say("help", nil) })
+		if cmd.whole {
+			return true, c.say("help", nil)
+		}
+		return false, nil
 	case cmdYes, cmdNo, cmdAck:
 		return false, nil
 	}
 	return c.residentMove(ctx, cmd)
-}
-
-func (c *chat) when(yes bool, do func() error) error {
-	if !yes {
-		return nil
-	}
-	return do()
 }
 
 // fitting tells for each resident's command in which statuses a task can be meant.

@@ -2,8 +2,10 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/task"
 )
@@ -37,14 +39,25 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 	switch cmd.cmd {
 	case cmdJoin:
 		return c.join(ctx, cmd)
-	case cmdList:
-		return cmd.whole, c.when(cmd.whole, func() error { return c.list(ctx) })
-	case cmdHelp:
-		return cmd.whole, c.when(cmd.whole, func() error { return c.say("help.staff", c.atDesk()) })
-	case cmdLater:
-		return cmd.number.Seq > 0 || cmd.whole, c.when(cmd.number.Seq > 0 || cmd.whole, func() error { return c.say("later", c.atDesk()) })
+	case cmdList, cmdHelp, cmdLater:
+		return c.staffInfo(ctx, cmd)
 	}
 	return c.staffTarget(ctx, cmd)
+}
+
+// staffInfo answers the commands that move no task. What has words behind it is
+// ordinary speech, save for a move that is not there yet, which is asked for with
+// a task and a reason.
+func (c *chat) staffInfo(ctx context.Context, cmd command) (bool, error) {
+	switch {
+	case cmd.cmd == cmdLater && (cmd.whole || cmd.number.Seq > 0):
+		return true, c.say("later", c.atDesk())
+	case cmd.cmd == cmdList && cmd.whole:
+		return true, c.list(ctx)
+	case cmd.cmd == cmdHelp && cmd.whole:
+		return true, c.say("help.staff", c.atDesk())
+	}
+	return false, nil
 }
 
 // aboutTask tells whether words that speak of danger are a worker's about a task
@@ -92,12 +105,12 @@ func (c *chat) atDesk() bool {
 	return false
 }
 
-// streets lists the streets this member of staff has posts in.
+// streets lists the streets this member of staff has posts in, each once.
 func (c *chat) streets() []string {
 	s, _ := c.ground().Staff(c.profile.Staff)
 	var out []string
 	for _, p := range s.Posts {
-		if street := c.ground().StreetOf(p.Area); street != "" && (len(out) == 0 || out[len(out)-1] != street) {
+		if street := c.ground().StreetOf(p.Area); street != "" && !slices.Contains(out, street) {
 			out = append(out, street)
 		}
 	}
@@ -168,7 +181,7 @@ func (c *chat) staffRun(ctx context.Context, o order, id task.ID) error {
 		}
 	}
 	move, _ := staffMove(o.Cmd)
-	d := dispatchOrder{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person, Note: o.Note, To: o.To, Category: o.Category}
+	d := dispatch.Order{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person, Note: o.Note, To: o.To, Category: o.Category}
 	t, err := c.b.o.Desk.Do(ctx, d)
 	if err != nil {
 		return c.staffRefused(err, o, t)

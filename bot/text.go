@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"gridbot/classify"
-	"gridbot/store"
+	"gridbot/dispatch"
 	"gridbot/task"
 )
 
@@ -162,8 +162,8 @@ func clip(s string) string {
 }
 
 // resident makes an order in the resident's hat.
-func (c *chat) resident(k task.Kind, id task.ID, note string) dispatchOrder {
-	return dispatchOrder{Task: id, Key: c.key(), Move: k, Person: c.m.Person, Note: note}
+func (c *chat) resident(k task.Kind, id task.ID, note string) dispatch.Order {
+	return dispatch.Order{Task: id, Key: c.key(), Move: k, Person: c.m.Person, Note: note}
 }
 
 // refused tells a domain's no from a fault.
@@ -182,7 +182,7 @@ func sentence(err error) string {
 		{task.ErrUrgeEarly, "err.urgeearly"}, {task.ErrConfirmSafety, "err.safety"}, {task.ErrReopenLate, "err.reopenlate"},
 		{task.ErrCategory, "err.category"}, {task.ErrStatus, "err.status"}, {task.ErrMove, "err.status"},
 	} {
-		if errors.Is(err, s.err) && !errors.Is(err, store.ErrBusy) {
+		if errors.Is(err, s.err) {
 			return s.name
 		}
 	}
