@@ -31,7 +31,7 @@ func serveCommand(read configReader) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := s.fit(c.Context()); err != nil {
+			if err := s.admit(c.Context()); err != nil {
 				return errors.Join(err, s.close(c.Context()))
 			}
 			l, err := net.Listen("tcp", config.Server.Addr)
@@ -41,6 +41,44 @@ func serveCommand(read configReader) *cobra.Command {
 			log.Info("serving", "addr", l.Addr().String(), "version", versionOf(version), "accounts", len(config.Accounts))
 			return s.serve(c.Context(), l, s.server.Handler())
 		},
+	}
+}
+
+// admit lets messages be worked on if Redis and the directory are fit for it. While
+// Redis is away messages are only kept: an outage must not grow because the service
+// was started in it.
+func (s *service) admit(ctx context.Context) error {
+	err := s.fit(ctx)
+	if err == nil || s.store.Ping(ctx) == nil {
+		return err
+	}
+	s.log.Warn("redis is away: messages are kept on disk until it answers", "err", err)
+	s.server.Hold(true)
+	return nil
+}
+
+// readmit asks again, until ctx ends or messages may be worked on. A Redis that
+// answers but is not fit is told to the operator; messages stay on disk.
+func (s *service) readmit(ctx context.Context) {
+	tick := time.NewTicker(s.config.Spool.Retry)
+	defer tick.Stop()
+	for told := ""; s.server.Held(); {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if s.store.Ping(ctx) != nil {
+			continue
+		}
+		err := s.fit(ctx)
+		if err == nil {
+			s.server.Hold(false)
+			s.log.Info("redis answers: kept messages are worked on")
+		} else if err.Error() != told {
+			told = err.Error()
+			s.alarm("unfit", told)
+		}
 	}
 }
 

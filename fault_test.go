@@ -29,7 +29,10 @@ func report(n int) string {
 	return fmt.Sprintf("幸福里小区3幢楼下的路灯不亮了，我是%d号住户", n)
 }
 
-// follow lets a resident follow the account, so that an answer is shown.
+// danger is what somebody writes in the middle of an outage.
+const danger = "着火了，幸福里小区5幢三楼在冒浓烟"
+
+// residents lets residents follow the account, so that an answer is shown.
 func (r *rig) residents(n int) []string {
 	out := make([]string, n)
 	var all sync.WaitGroup
@@ -186,6 +189,40 @@ func finished(done <-chan struct{}) bool {
 	}
 }
 
+// The service is started while Redis is away: it takes messages, says what to do in
+// danger, and works on everything once Redis answers, in the right grid.
+func TestStartsWhileRedisIsAway(t *testing.T) {
+	r := newRig(t)
+	p := r.replica("a")
+	if err := r.redis.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	p.start()
+	r.platform.SetWebhook(rigApp, p.url())
+	l := &load{acked: map[string]bool{}}
+	for i, openid := range r.residents(20) {
+		l.note(report(i), r.platform.Text(rigApp, openid, report(i)))
+	}
+	if d := r.platform.Text(rigApp, "resident-0", danger); !strings.Contains(d.Reply, "119") {
+		t.Errorf("danger while Redis is away: %q", d.Reply)
+	}
+	if err := r.redis.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 30*time.Second, "the kept messages to become tasks", func() bool {
+		texts, _ := r.tasks()
+		return len(texts) == 21
+	})
+	r.settled(60*time.Second, p)
+	l.verify(t, r)
+	_, all := r.tasks()
+	for _, one := range all {
+		if one.Place.Grid == "" || one.Handler == "" {
+			t.Errorf("task %s has no grid or no handler", one.ID)
+		}
+	}
+}
+
 // Redis is frozen, and later gone, while reports come in.
 func TestRedisAwayUnderLoad(t *testing.T) {
 	for _, c := range []struct {
@@ -217,7 +254,7 @@ func TestRedisAwayUnderLoad(t *testing.T) {
 				t.Fatal(err)
 			}
 			over := time.After(away)
-			d := r.platform.Text(rigApp, caller, "着火了，幸福里小区5幢三楼在冒浓烟")
+			d := r.platform.Text(rigApp, caller, danger)
 			if !strings.Contains(d.Reply, "119") || d.Attempts[0].Took > 4*time.Second {
 				t.Errorf("danger while Redis is away: %q after %v", d.Reply, d.Attempts[0].Took)
 			}
@@ -233,7 +270,7 @@ func TestRedisAwayUnderLoad(t *testing.T) {
 			if l.slow > 4*time.Second {
 				t.Errorf("slowest answer took %v", l.slow)
 			}
-			if texts, _ := r.tasks(); texts["着火了，幸福里小区5幢三楼在冒浓烟"] != 1 {
+			if texts, _ := r.tasks(); texts[danger] != 1 {
 				t.Error("the danger reported while Redis was away is not exactly one task")
 			}
 		})

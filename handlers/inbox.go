@@ -24,6 +24,7 @@ const (
 	outQuiet    = "quiet"    // an event that wants no answer
 	outBehind   = "behind"   // spooled, because earlier ones of this person are
 	outCrowded  = "crowded"  // spooled, because too many of this person wait
+	outHeld     = "held"     // spooled, because nothing may be worked on yet
 	outLate     = "late"     // spooled, because the time was up
 	outFault    = "fault"    // spooled, because the store or a template failed
 	outPanic    = "panic"    // spooled, because the program failed
@@ -57,6 +58,7 @@ type inbox struct {
 	log    *slog.Logger
 
 	busy  sync.WaitGroup // work that outlives its request
+	held  atomic.Bool    // everything waits on disk
 	stuck atomic.Bool    // the last message that had to be spooled was not kept
 }
 
@@ -72,6 +74,9 @@ type reply struct {
 func (in *inbox) take(ctx context.Context, m bot.Message) reply {
 	if m.Kind == bot.Quiet {
 		return reply{outcome: outQuiet}
+	}
+	if in.held.Load() {
+		return in.keep(m, outHeld)
 	}
 	line := lineOf(m.Person)
 	if in.spool.Holds(line) {

@@ -51,7 +51,7 @@ func (in *inbox) replayer(ctx context.Context, every time.Duration) {
 // round replays the spool once if Redis answers. While it does not, attempts are
 // not counted.
 func (in *inbox) round(ctx context.Context) {
-	if in.spool.Depth() == 0 || !in.answers(ctx) {
+	if in.held.Load() || in.spool.Depth() == 0 || !in.answers(ctx) {
 		return
 	}
 	n, err := in.spool.Replay(ctx, in.replay)

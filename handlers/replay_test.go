@@ -273,3 +273,24 @@ func TestMessageOnDisk(t *testing.T) {
 		t.Errorf("a broken one: %v", err)
 	}
 }
+
+// While the server holds, messages are received, kept and not worked on; afterwards
+// they are, in order.
+func TestHold(t *testing.T) {
+	redises.Each(t, func(t *testing.T, r *redistest.Server) {
+		w := newWorld(t, r, nil)
+		w.run()
+		w.server.Hold(true)
+		for n, text := range []string{"路灯不亮", "还有电梯"} {
+			if a := w.send(w.textFrom(alice, text, n+1)); a.status != 200 || a.body != received {
+				t.Errorf("%s: %+v", text, a)
+			}
+		}
+		w.spooled(2)
+		w.server.Hold(false)
+		w.spooled(0)
+		if late := w.late(); fmt.Sprint(late) != "[答：路灯不亮 答：还有电梯]" {
+			t.Errorf("late answers %q", late)
+		}
+	})
+}

@@ -102,6 +102,14 @@ func New(o Options) (*Server, error) {
 // Handler serves the routes.
 func (s *Server) Handler() http.Handler { return s.handler }
 
+// Hold makes every message wait on disk, received but not worked on, until it is
+// called with false: for a start while Redis is away, when neither the areas nor
+// the layout of the data are known yet.
+func (s *Server) Hold(on bool) { s.inbox.held.Store(on) }
+
+// Held tells whether messages wait because of Hold.
+func (s *Server) Held() bool { return s.inbox.held.Load() }
+
 // Run replays the spool until ctx ends, and finishes what it has begun.
 func (s *Server) Run(ctx context.Context) {
 	s.running.Add(1)
