@@ -88,6 +88,28 @@ func outline(w *world) string {
 	return out.String()
 }
 
+// TestPhotoRepeatedBeforeCommit makes one task with one photo, although the task is
+// on the person's list by then.
+func TestPhotoRepeatedBeforeCommit(t *testing.T) {
+	w := embedded(t)
+	w.live("li", "12010101.3")
+	m := w.text("li", "")
+	m.Kind, m.MediaID = Image, "photo"
+	turn, err := w.store.Begin(t.Context(), m.Person, m.Key, w.bot.Window(m), false, w.now)
+	check(t, err)
+	first, err := w.bot.Reply(t.Context(), m, turn)
+	check(t, err)
+	check(t, w.store.Release(t.Context(), turn))
+	check(t, w.store.List(t.Context(), m.Person, w.tasks()[0].ID, w.now))
+	w.now = w.now.Add(2 * time.Minute)
+	if got := w.send(m); got != first.Text {
+		t.Errorf("answered %q, then %q", first.Text, got)
+	}
+	if got := w.tasks(); len(got) != 1 || len(got[0].Media) != 1 {
+		t.Errorf("tasks: %+v", got)
+	}
+}
+
 // TestOldTelephone: whoever joined with a new telephone is a resident on the old one,
 // and sees no task there, however it is asked for.
 func TestOldTelephone(t *testing.T) {

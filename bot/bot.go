@@ -244,7 +244,9 @@ func (c *chat) view(ctx context.Context, id task.ID) (task.Task, error) {
 	return c.b.o.Desk.View(ctx, id, staff, c.m.Person)
 }
 
-// mine reads the person's newest tasks, newest first, once.
+// mine reads the person's newest tasks, newest first, once. A task that this very
+// message has made, before a crash, is none of them: the message is worked as it
+// was then, or its photo would be added to its own task.
 func (c *chat) mine(ctx context.Context) ([]task.Task, error) {
 	if c.read || len(c.turn.Tasks) == 0 {
 		return c.known, nil
@@ -253,13 +255,30 @@ func (c *chat) mine(ctx context.Context) ([]task.Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.read = true
 	for _, t := range tasks {
-		if t.Reporter == c.m.Person {
+		ours, err := c.ours(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		if t.Reporter == c.m.Person && !ours {
 			c.known = append(c.known, t)
 		}
 	}
+	c.read = true
 	return c.known, nil
+}
+
+// clocksApart is how far the platform's clock may be from ours.
+const clocksApart = time.Minute
+
+// ours tells whether the next operation of this message has made a task already.
+// Only one younger than the message can be that.
+func (c *chat) ours(ctx context.Context, t task.Task) (bool, error) {
+	if t.OpenedAt.Before(c.m.At.Add(-clocksApart)) {
+		return false, nil
+	}
+	id, made, err := c.b.o.Desk.Store().Made(ctx, t.ID.Street, KeyOf(c.m, c.done+1))
+	return made && id == t.ID, err
 }
 
 // shownTasks is how many of a person's own tasks are looked at.
