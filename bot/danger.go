@@ -74,7 +74,8 @@ func (b *Bot) call(d classify.Danger) string {
 // on their way.
 func (c *chat) danger(ctx context.Context, d classify.Danger) error {
 	c.said = append(c.said, c.b.call(d))
-	if about, err := c.endangered(ctx); err != nil {
+	cat := c.dangerCategory(d)
+	if about, err := c.endangered(ctx, cat); err != nil {
 		return err
 	} else if !about.ID.Zero() {
 		return c.supplement(ctx, about)
@@ -83,7 +84,7 @@ func (c *chat) danger(ctx context.Context, d classify.Danger) error {
 	o.Place, _ = c.place(c.m.Text)
 	o.Danger = d.Level
 	o.Reason = d.Rule
-	if cat := c.dangerCategory(d); cat != "" {
+	if cat != "" {
 		o.Category, o.Sure = c.category(cat), true
 	}
 	t, err := c.open(ctx, o)
@@ -95,14 +96,18 @@ func (c *chat) danger(ctx context.Context, d classify.Danger) error {
 
 // endangered finds the danger this person speaks of already: their own one of the
 // last minutes, or one whose worker has asked them something. It is the zero Task
-// when there is none.
-func (c *chat) endangered(ctx context.Context) (task.Task, error) {
+// when there is none. A danger of another kind is a matter of its own: who comes to
+// a fire is not who comes for somebody shut in a lift.
+func (c *chat) endangered(ctx context.Context, category string) (task.Task, error) {
 	mine, err := c.mine(ctx)
 	if err != nil {
 		return task.Task{}, err
 	}
 	last, lately := c.lately()
 	for _, t := range mine {
+		if category != "" && category != t.Category {
+			continue
+		}
 		if t.Danger >= 2 && !t.Status.Over() && (lately && t.ID == last || t.AskedBy != "") {
 			return t, nil
 		}

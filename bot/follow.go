@@ -115,6 +115,9 @@ func (c *chat) follow(ctx context.Context) (bool, error) {
 	if c.nods() {
 		return true, c.say("ack", nil)
 	}
+	if done, err := c.bare(ctx); done || err != nil {
+		return done, err
+	}
 	id, ok := c.lately()
 	if !ok {
 		return false, nil

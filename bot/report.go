@@ -214,8 +214,12 @@ func (c *chat) place(text string) (task.Place, []grid.Place) {
 	found := c.ground().Places.Find(text, c.profile.Home)
 	switch {
 	case len(found) == 1 && found[0].Area != "":
+		where := c.held()
+		named := slices.ContainsFunc(c.ground().Places.Find(text, ""), func(p grid.Place) bool { return p.Area != "" })
+		if where != nil && !named && !found[0].Exact {
+			return *where, nil // 楼下 means where the location just sent says
+		}
 		if p := c.placeOf(c.atDoor(found[0], text)); p.Grid != "" {
-			c.held()
 			return p, nil
 		}
 		return c.placeOf(found[0]), nil

@@ -53,7 +53,7 @@ func (c *chat) text(ctx context.Context) error {
 // follows about it is kept too.
 func (c *chat) flood(ctx context.Context, d classify.Danger) error {
 	if d.Level >= 2 {
-		about, err := c.endangered(ctx)
+		about, err := c.endangered(ctx, "")
 		if err != nil {
 			return err
 		}

@@ -2,9 +2,11 @@ package bot
 
 import (
 	"context"
+	"strings"
 	"unicode/utf8"
 
 	"gridbot/classify"
+	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/task"
 )
@@ -36,12 +38,7 @@ func (c *chat) answerPlace(ctx context.Context) (bool, error) {
 // another tells whether the message, without the place it names, is clearly
 // another matter than this task.
 func (c *chat) another(t task.Task) (classify.Result, bool) {
-	words := c.m.Text
-	for _, p := range c.ground().Places.Find(words, c.profile.Home) {
-		if p.Start >= 0 && p.Start < p.End && p.End <= len(c.m.Text) {
-			words = c.m.Text[:p.Start] + c.m.Text[p.End:]
-		}
-	}
+	words, _ := c.beyondPlace()
 	r := c.b.o.Classifier.Classify(words)
 	if c.secret(r) != "" && !t.Confidential {
 		return r, true
@@ -50,6 +47,41 @@ func (c *chat) another(t task.Task) (classify.Result, bool) {
 		return r, false
 	}
 	return c.b.o.Classifier.Classify(c.m.Text), c.apart(t, r)
+}
+
+// beyondPlace is the message without the place it names, and that place, nil when
+// it names none.
+func (c *chat) beyondPlace() (words string, place *grid.Place) {
+	words = c.m.Text
+	for _, p := range c.ground().Places.Find(words, c.profile.Home) {
+		if p.Start >= 0 && p.Start < p.End && p.End <= len(c.m.Text) {
+			words = c.m.Text[:p.Start] + c.m.Text[p.End:]
+			place = &p
+		}
+	}
+	return words, place
+}
+
+// bare takes a message that is nothing but a place: more about the report made just
+// now, or the place of one still to come.
+func (c *chat) bare(ctx context.Context) (bool, error) {
+	words, place := c.beyondPlace()
+	if place == nil || strings.TrimFunc(words, ending) != "" {
+		return false, nil
+	}
+	if last, ok := c.lately(); ok {
+		for _, t := range c.known {
+			if t.ID == last && !t.Status.Over() {
+				return true, c.supplement(ctx, t)
+			}
+		}
+	}
+	at := c.placeOf(*place)
+	if at.Grid == "" {
+		return false, nil
+	}
+	c.s.Where, c.s.WhereAt = &at, c.m.At.Unix()
+	return true, c.say("location.held", dispatch.Letter{Place: at.Text})
 }
 
 // apart tells whether what a message is taken for, or each of the two things it can
