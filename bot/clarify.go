@@ -30,6 +30,11 @@ func (c *chat) clarify(ctx context.Context, t task.Task, category string, place 
 		return err
 	}
 	c.speakOf(t.ID)
+	if after.Danger >= 2 {
+		if err := c.placeDangers(ctx, after); err != nil {
+			return err
+		}
+	}
 	return c.opened("opened", after)
 }
 

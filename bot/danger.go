@@ -2,10 +2,12 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
 	"gridbot/classify"
+	"gridbot/dispatch"
 	"gridbot/task"
 )
 
@@ -80,8 +82,13 @@ func (c *chat) danger(ctx context.Context, d classify.Danger) error {
 	} else if !about.ID.Zero() {
 		return c.supplement(ctx, about)
 	}
+	near, err := c.near(ctx)
+	if err != nil {
+		return err
+	}
+	c.s.drop() // what was asked about before waits: where this is matters more
 	o := c.opening(c.m.Text, nil)
-	o.Place, _ = c.place(c.m.Text)
+	o.Place = c.dangerPlace(near)
 	o.Danger = d.Level
 	o.Reason = d.Rule
 	if cat != "" {
@@ -91,7 +98,60 @@ func (c *chat) danger(ctx context.Context, d classify.Danger) error {
 	if err != nil {
 		return err
 	}
+	if t.Place.Grid == "" && !t.Confidential {
+		c.ask(stepPlace)
+		c.s.Draft = &draft{Task: t.ID.String(), Category: t.Category, Known: true, Danger: true}
+	}
 	return c.opened("opened.danger", t)
+}
+
+// near is the person's own task their words are about: the one a command names,
+// else the one spoken of just now. It is the zero Task when there is none.
+func (c *chat) near(ctx context.Context) (task.Task, error) {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return task.Task{}, err
+	}
+	cmd, _ := c.b.grammar.parse(c.m.Text, forResident)
+	last, _ := c.lately()
+	for _, t := range mine {
+		if t.Status.Over() {
+			continue
+		}
+		if cmd.number.Seq > 0 && slices.Contains(c.ids(cmd.number), t.ID) || cmd.number.Seq == 0 && t.ID == last {
+			return t, nil
+		}
+	}
+	return task.Task{}, nil
+}
+
+// dangerPlace is where a danger is: the place the words name, else that of the task
+// they are about, else where the person lives.
+func (c *chat) dangerPlace(near task.Task) task.Place {
+	if _, named := c.beyondPlace(); (named == nil || named.Area == "") && near.Place.Grid != "" {
+		return near.Place
+	}
+	place, _ := c.place(c.m.Text)
+	return place
+}
+
+// placeDangers gives the place that was just told to the person's other dangers
+// that still lack one: three cries for help come from one place.
+func (c *chat) placeDangers(ctx context.Context, told task.Task) error {
+	mine, err := c.mine(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range mine {
+		if t.ID == told.ID || t.Danger < 2 || t.Status != task.Pending || t.Place.Grid != "" {
+			continue
+		}
+		_, err := c.b.o.Desk.Do(ctx, dispatch.Order{Task: t.ID, Key: c.key(), Move: task.Accept, Category: t.Category, Place: told.Place})
+		if err != nil && !refused(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // endangered finds the danger this person speaks of already: their own one of the
@@ -105,7 +165,7 @@ func (c *chat) endangered(ctx context.Context, category string) (task.Task, erro
 	}
 	last, lately := c.lately()
 	for _, t := range mine {
-		if category != "" && category != t.Category {
+		if category != "" && (category != t.Category || c.elsewhere(t)) {
 			continue
 		}
 		if t.Danger >= 2 && !t.Status.Over() && (lately && t.ID == last || t.AskedBy != "") {
@@ -113,6 +173,12 @@ func (c *chat) endangered(ctx context.Context, category string) (task.Task, erro
 		}
 	}
 	return task.Task{}, nil
+}
+
+// elsewhere tells whether the message names a place that is not the task's.
+func (c *chat) elsewhere(t task.Task) bool {
+	_, place := c.beyondPlace()
+	return place != nil && place.Microgrid != "" && t.Place.Microgrid != "" && place.Microgrid != t.Place.Microgrid
 }
 
 // dangerCategory is what the rule says, else the classifier's first guess.

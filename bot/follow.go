@@ -239,7 +239,7 @@ func (c *chat) add(ctx context.Context, t task.Task, words string) error {
 // asking tells whether the person is still being asked about this task: the desk
 // then hears of it with the answer, or when none comes.
 func (c *chat) asking(id task.ID) bool {
-	return c.s.Draft != nil && c.s.Draft.Task == id.String()
+	return c.s.Draft != nil && c.s.Draft.Task == id.String() && !c.s.Draft.Danger
 }
 
 // supplementNewest adds the message to the person's newest open task.

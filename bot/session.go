@@ -58,6 +58,7 @@ type draft struct {
 	Task     string `json:"t"`
 	Category string `json:"c,omitempty"`
 	Known    bool   `json:"y,omitempty"` // the category needs no answer any more
+	Danger   bool   `json:"d,omitempty"` // who comes is told of every word at once
 }
 
 // order is a command as far as it is understood.
