@@ -56,6 +56,8 @@ type grammar struct {
 	units      map[string]bool
 	affix      string   // what people put around the number of their choice
 	complaints []string // words that, beside a name, are a complaint about that person
+	conducts   []string // words that are one without a name, from who has a matter in a worker's hands
+	outsiders  []string // people who are not of the staff, whom such words are about when named
 	labels     []string // what people put before a task's number
 	particle   string   // what people end a sentence with
 	wide       []string // what says that a matter is not at one's own building
@@ -103,6 +105,10 @@ func (g *grammar) add(cmd, who, word string) {
 		g.affix += word
 	case "complaint":
 		g.complaints = append(g.complaints, word)
+	case "conduct":
+		g.complaints, g.conducts = append(g.complaints, word), append(g.conducts, word)
+	case "outsider":
+		g.outsiders = append(g.outsiders, word)
 	case "label":
 		g.labels = append(g.labels, word)
 	case "particle":

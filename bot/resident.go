@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/task"
 )
@@ -11,6 +12,14 @@ import (
 // residentCommand takes the message as a resident's command. A word such as 满意
 // is one only when there is a task it fits; otherwise it is ordinary speech.
 func (c *chat) residentCommand(ctx context.Context) (bool, error) {
+	if done, err := c.residentWords(ctx); done || err != nil {
+		return done, err
+	}
+	return c.accusation(ctx)
+}
+
+// residentWords takes the message as a command and as nothing else.
+func (c *chat) residentWords(ctx context.Context) (bool, error) {
 	cmd, ok := c.b.grammar.parse(c.m.Text, forResident)
 	if !ok {
 		return false, nil
@@ -125,20 +134,37 @@ func (c *chat) residentFit(ctx context.Context, cmd command, o order, fit []task
 // message that was not remembered: then no task fits any more. A task on which it was
 // not made refuses it for its status.
 func (c *chat) doneBefore(ctx context.Context, o order) (bool, error) {
-	d := c.resident(moveOf(o.Cmd), task.ID{}, o.Note)
-	d.Rating = ratingOf(o.Cmd)
+	key := ""
+	if c.accuses(o.Note) {
+		key = c.key() // the complaint was made before the move
+	}
+	d := c.judging(o)
 	for _, t := range c.known {
 		d.Task = t.ID
 		after, err := c.b.o.Desk.Do(ctx, d)
 		if err == nil {
-			c.speakOf(t.ID)
-			return true, c.say("did."+o.Cmd, c.b.o.Desk.Letter(&after))
+			return true, c.didBefore(ctx, key, o, after)
 		}
 		if !refused(err) {
 			return true, err
 		}
 	}
+	c.done = 0 // nothing was made under these keys
 	return false, nil
+}
+
+// didBefore says again what an earlier delivery did; key names the complaint that
+// came with it, "" when none did.
+func (c *chat) didBefore(ctx context.Context, key string, o order, after task.Task) error {
+	c.speakOf(after.ID)
+	if err := c.say("did."+o.Cmd, c.b.o.Desk.Letter(&after)); err != nil || key == "" {
+		return err
+	}
+	complaint, err := c.openComplaint(ctx, key, o.Note, []task.Task{after})
+	if err != nil {
+		return err
+	}
+	return c.complained(complaint, after)
 }
 
 // moveOf is the move a resident's command stands for.
@@ -185,14 +211,53 @@ func (c *chat) residentRun(ctx context.Context, o order, t task.Task) error {
 		c.speakOf(t.ID)
 		return c.say("add.go", c.b.o.Desk.Letter(&t))
 	}
-	d := c.resident(moveOf(o.Cmd), t.ID, o.Note)
-	d.Rating = ratingOf(o.Cmd)
+	if t.Handler != "" && c.accuses(o.Note) {
+		return c.residentAccuses(ctx, o, t)
+	}
+	d := c.judging(o)
+	d.Task = t.ID
 	after, err := c.b.o.Desk.Do(ctx, d)
 	if err != nil {
 		return c.residentRefused(ctx, err, t)
 	}
 	c.speakOf(t.ID)
 	return c.say("did."+o.Cmd, c.b.o.Desk.Letter(&after))
+}
+
+// residentAccuses makes a task of its own of the complaint that comes with a move,
+// and makes the move without those words.
+func (c *chat) residentAccuses(ctx context.Context, o order, t task.Task) error {
+	complaint, err := c.openComplaint(ctx, c.key(), o.Note, []task.Task{t})
+	if err != nil {
+		return err
+	}
+	if o.Cmd == cmdAdd {
+		return c.complained(complaint, t)
+	}
+	d := c.judging(o)
+	d.Task = t.ID
+	after, err := c.b.o.Desk.Do(ctx, d)
+	if err != nil {
+		err = c.residentRefused(ctx, err, t)
+	} else {
+		err = c.say("did."+o.Cmd, c.b.o.Desk.Letter(&after))
+	}
+	if err != nil {
+		return err
+	}
+	return c.complained(complaint, t)
+}
+
+// judging is a resident's move as an order. Words against a worker are left out of
+// it, and what is worked again is then worked by somebody else.
+func (c *chat) judging(o order) dispatch.Order {
+	note, accuses := o.Note, c.accuses(o.Note)
+	if accuses {
+		note = ""
+	}
+	d := c.resident(moveOf(o.Cmd), task.ID{}, note)
+	d.Rating, d.Another = ratingOf(o.Cmd), accuses
+	return d
 }
 
 // residentRefused explains a refusal. Who wants to withdraw a danger is not sent
@@ -214,7 +279,7 @@ func (c *chat) pass(ctx context.Context, t task.Task, words string) error {
 	if err != nil {
 		return err
 	}
-	if cmd, ok := c.b.grammar.parse(c.m.Text, forResident); ok && c.m.Kind == Text && !cmd.whole {
+	if cmd, ok := c.b.grammar.parse(c.m.Text, forResident); ok && !c.accuses(c.m.Text) && c.m.Kind == Text && !cmd.whole {
 		note = join(note, c.m.Text)
 	}
 	_, err = c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, note))

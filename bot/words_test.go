@@ -73,6 +73,11 @@ func dataFor(name string, l dispatch.Letter) any {
 			MineTotal, DeskTotal    int
 			MineMore, DeskMore, Any bool
 		}{list, list, list, 99, 99, true, true, l.Handler != ""}
+	case "complaint.text":
+		return struct {
+			Words string
+			About []dispatch.Letter
+		}{l.Matter, []dispatch.Letter{l, l}}
 	case "welcome.home", "number.unknown", "err.person", "ask.number":
 		return l.Number
 	case "help.staff", "later":

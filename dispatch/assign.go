@@ -22,12 +22,13 @@ func (d *Desk) areaOf(t *task.Task) string {
 
 // pick finds who gets a task: the first rung of the grid's ladder with somebody
 // on duty, and there the one with the fewest tasks in hand. A confidential task
-// goes to the street, never into the grid it may concern. except is the
-// reporter's own staff id. With nobody left it is ErrNobody, and the operator is
+// goes to the street, never into the grid it may concern. except are staff ids,
+// the reporter's own among them. With nobody left it is ErrNobody, and the operator is
 // told.
-func (d *Desk) pick(ctx context.Context, t *task.Task, except string) (task.Assignee, error) {
+func (d *Desk) pick(ctx context.Context, t *task.Task, except ...string) (task.Assignee, error) {
 	for _, rung := range d.Ground().Ladder(d.areaOf(t)) {
-		if free := d.unconcerned(t, rung, except); len(free) > 0 {
+		free := filter(d.unconcerned(t, rung, ""), func(s grid.Staff) bool { return !slices.Contains(except, s.ID) })
+		if len(free) > 0 {
 			return d.least(ctx, t, free)
 		}
 	}
@@ -35,14 +36,14 @@ func (d *Desk) pick(ctx context.Context, t *task.Task, except string) (task.Assi
 	return task.Assignee{}, ErrNobody
 }
 
-// pickAnother is pick for a task that has been worked already: with nobody on
+// pickAnother is pick for a task that has been worked already, by the one left out if any: with nobody on
 // duty it is given to nobody and goes to the desk.
-func (d *Desk) pickAnother(ctx context.Context, t *task.Task) (task.Assignee, error) {
+func (d *Desk) pickAnother(ctx context.Context, t *task.Task, out ...string) (task.Assignee, error) {
 	own, err := d.own(ctx, t)
 	if err != nil {
 		return task.Assignee{}, err
 	}
-	to, err := d.pick(ctx, t, own)
+	to, err := d.pick(ctx, t, append(out, own)...)
 	if errors.Is(err, ErrNobody) {
 		return task.Assignee{}, nil
 	}

@@ -81,3 +81,19 @@ func TestUrgeWithdrawAndForget(t *testing.T) {
 	same(t, "reporter", w.do(Order{Task: x.ID, Move: task.Forget}).Reporter, task.Person{})
 	w.refused(from(task.Task{ID: x.ID, Reporter: resident}, task.Urge), task.ErrNotFound)
 }
+
+// TestReworkByAnother: who complains about a worker does not get that worker again.
+func TestReworkByAnother(t *testing.T) {
+	w := quick(t)
+	x := w.finished("streetlight")
+	o := from(x, task.Reopen)
+	o.Another = true
+	same(t, "a colleague", w.do(o).Handler, full1b)
+	w.told(full1b+" staff.reopened", full1a+" staff.away")
+
+	x = w.finished("streetlight")
+	w.away(full1a, full1b, head1, dispatcher1, dispatcher2, secretary)
+	if got := w.do(Order{Task: x.ID, Move: task.Reopen, Person: resident, Another: true, Key: "z"}); got.Handler == x.Handler {
+		t.Errorf("worked again by %s", got.Handler)
+	}
+}

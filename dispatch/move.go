@@ -23,6 +23,7 @@ type Order struct {
 	Media    []task.Media
 	Place    task.Place // accept: where it is, zero if still unknown
 	Quiet    bool       // tell nobody
+	Another  bool       // rate, reopen: what is worked again goes to somebody else
 }
 
 // Do makes a move. Errors are the sentinels of task, with the task as it is, so
@@ -71,7 +72,7 @@ func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) 
 	case task.Escalate:
 		return d.escalate(ctx, t, m)
 	case task.Rate, task.Reopen:
-		return d.judge(ctx, t, m)
+		return d.judge(ctx, t, m, o.Another)
 	}
 	return t.Apply(m)
 }
@@ -227,17 +228,17 @@ func (d *Desk) escalate(ctx context.Context, t task.Task, m task.Move) (task.Cha
 
 // judge takes the resident's word on the result. Where that sends the task back
 // to work, the same person works it again, or whoever is on duty when that
-// person is not.
-func (d *Desk) judge(ctx context.Context, t task.Task, m task.Move) (task.Change, error) {
+// person is not, or another is wanted because the resident complains about them.
+func (d *Desk) judge(ctx context.Context, t task.Task, m task.Move, another bool) (task.Change, error) {
 	c, err := t.Apply(m)
 	if err != nil || c.After.Reworks == t.Reworks {
 		return c, err
 	}
 	again := t.Again()
 	m.Plan = d.planFor(&again, m.At)
-	if s, ok := d.Ground().Staff(t.Handler); ok && !s.Away {
+	if s, ok := d.Ground().Staff(t.Handler); ok && !s.Away && !another {
 		m.To = task.Assignee{ID: s.ID, Name: s.Name}
-	} else if m.To, err = d.pickAnother(ctx, &t); err != nil {
+	} else if m.To, err = d.pickAnother(ctx, &t, t.Handler); err != nil {
 		return task.Change{}, err
 	}
 	return t.Apply(m)
