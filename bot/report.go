@@ -264,6 +264,11 @@ func (c *chat) usable(found []grid.Place) []grid.Place {
 // opened answers a report: what was understood, the number, who has it, by when,
 // and, the first time, what happens to personal data.
 func (c *chat) opened(words string, t task.Task) error {
+	if t.Urgency == task.Critical && t.Danger < 2 { // no danger was heard in the words, but it is that kind of matter
+		if err := c.say("critical", nil); err != nil {
+			return err
+		}
+	}
 	if err := c.say(words, c.b.o.Desk.Letter(&t)); err != nil {
 		return err
 	}
