@@ -163,7 +163,7 @@ func (k *Classifier) danger(r reading, p []float32) Danger {
 		if kind == "" {
 			kind = d.Kind
 		}
-		if kind == "" { // a matter that knows no danger: a person looks, nobody is alarmed
+		if kind == "" || k.reader.danger.unheard(r.scene, kind) { // no danger known or told: a person looks, nobody is alarmed
 			return Danger{Level: max(1, d.Level), Category: d.Category, Rule: "model"}
 		}
 		return Danger{Level: 2, Kind: kind, Category: d.Category, Rule: "model"}

@@ -1,5 +1,7 @@
 package classify
 
+import "unicode"
+
 // Danger is what the rules say about a message before anything else is done.
 type Danger struct {
 	Level    int    // 2 danger now, 1 a risk, past danger or to be checked by a person, 0 none
@@ -186,24 +188,42 @@ func (s scene) listed(i int32) bool { return s.text[i] == ',' }
 func (s scene) inner() []rune { return s.text[1 : len(s.text)-1] }
 
 // calm tells whether a message must not be raised to level 2 by the model: it is
-// short and names nothing that any rule looks for, as a bare address does, or its
-// manner forbids it.
+// short and names nothing that any rule looks for, as a bare address or mere
+// haste does, or its manner forbids it.
 func (d *dangerRules) calm(s scene) bool {
-	return s.short() && !s.any(d.triggers) || d.unreal(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s) || d.denied(s)
+	return d.short(s) && !s.any(d.triggers) || d.unreal(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s) || d.denied(s)
+}
+
+// unheard tells whether a kind of danger is one the model must not raise here,
+// because no word stands that a rule of that kind looks for.
+func (d *dangerRules) unheard(s scene, kind string) bool {
+	set := d.heard[kind]
+	return set != nil && !s.any(*set)
 }
 
 // bareAddress is how many characters, digits left out, an address has at most.
 const bareAddress = 12
 
-// short tells whether the message is no longer than an address.
-func (s scene) short() bool {
+// short tells whether the message says no more than an address does: digits,
+// marks and words of haste (快点！！！！) count for nothing.
+func (d *dangerRules) short(s scene) bool {
 	n := 0
-	for _, r := range s.inner() {
-		if r < '0' || r > '9' {
+	for i, r := range s.text {
+		if unicode.IsLetter(r) && !d.hasty(s, int32(i)) {
 			n++
 		}
 	}
 	return n <= bareAddress
+}
+
+// hasty tells whether the character at i belongs to a word of haste.
+func (d *dangerRules) hasty(s scene, i int32) bool {
+	for _, h := range s.hits {
+		if h.from <= i && i < h.to && d.mods.haste.has(h.word) {
+			return true
+		}
+	}
+	return false
 }
 
 // denied tells whether the message denies some danger in so many words.

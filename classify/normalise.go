@@ -65,6 +65,8 @@ func fold(t *tables, r rune) rune {
 	switch r {
 	case '。', '、', ';':
 		return ','
+	case '🔥':
+		return '火' // written in the middle of a word, as in 着🔥了
 	case '“', '”', '‘', '’', '"', '「', '」', '『', '』':
 		return '\''
 	case '—', '–', '‐', '−', '―':

@@ -1,6 +1,9 @@
 package classify
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // reason says in a few characters why a result came out: the danger rule, then
 // the words that spoke most for the first guess.
@@ -32,8 +35,8 @@ func (k *Classifier) output(res Result) int {
 	return 0
 }
 
-// quoteWords appends up to three stretches of the text, heaviest first, that do
-// not overlap.
+// quoteWords appends up to three words of the text, heaviest first, that do not
+// overlap.
 func (k *Classifier) quoteWords(b []byte, output int, r reading, s *scratch) []byte {
 	says := s.says[:0]
 	for _, f := range r.feats {
@@ -45,7 +48,7 @@ func (k *Classifier) quoteWords(b []byte, output int, r reading, s *scratch) []b
 		found := false
 		var weight float32
 		for i, f := range r.feats {
-			if says[i] > weight && f.to > f.from && free(f, taken[:n]) {
+			if says[i] > weight && legible(r.model[f.from:f.to]) && free(f, taken[:n]) {
 				taken[n], weight, found = f, says[i], true
 			}
 		}
@@ -68,4 +71,11 @@ func free(f feature, taken []feature) bool {
 		}
 	}
 	return true
+}
+
+// legible tells whether a stretch of text may be shown to a person: two or more
+// Chinese characters and nothing else. Single characters, digits and marks weigh
+// in the sum and explain nothing.
+func legible(rs []rune) bool {
+	return len(rs) > 1 && !slices.ContainsFunc(rs, func(r rune) bool { return !isHan(r) })
 }

@@ -29,7 +29,7 @@ type dangerRule struct {
 
 // modifiers are the word lists that change what any rule says.
 type modifiers struct {
-	negation, affirmed, lookalike, unreal, past, now, question, feared wordSet
+	negation, affirmed, lookalike, unreal, past, now, question, feared, haste wordSet
 }
 
 // dangerRules is the compiled rule file.
@@ -37,8 +37,9 @@ type dangerRules struct {
 	rules    []dangerRule
 	triggers wordSet // of all rules of level 2
 	mods     modifiers
-	signs    []sign            // the named word lists
-	kinds    map[string]string // category → kind, for dangers that only the model saw
+	signs    []sign              // the named word lists
+	kinds    map[string]string   // category → kind, for dangers that only the model saw
+	heard    map[string]*wordSet // kind → triggers of its rules, one of which the model needs before it raises that kind
 }
 
 // sign is a named word list as a feature: one sign of a danger, where a rule
@@ -53,6 +54,7 @@ type dangerYAML struct {
 	Words     map[string][]string `yaml:"words"`
 	Modifiers map[string][]string `yaml:"modifiers"`
 	Kinds     map[string]string   `yaml:"kinds"`
+	Heard     []string            `yaml:"heard"`
 	Rules     []struct {
 		Name     string     `yaml:"name"`
 		Kind     string     `yaml:"kind"`
@@ -80,9 +82,12 @@ func compileDanger(data []byte, list *wordList) (*dangerRules, error) {
 		return nil, fmt.Errorf("classify: danger rules: %w", err)
 	}
 	c := &ruleCompiler{words: file.Words, list: list}
-	d := &dangerRules{kinds: file.Kinds, mods: c.modifiers(file.Modifiers)}
+	d := &dangerRules{kinds: file.Kinds, mods: c.modifiers(file.Modifiers), heard: map[string]*wordSet{}}
 	for _, name := range slices.Sorted(maps.Keys(file.Words)) {
 		d.signs = append(d.signs, sign{nameHash("sign:" + name), c.set(file.Words[name])})
+	}
+	for _, kind := range file.Heard {
+		d.heard[kind] = &wordSet{}
 	}
 	for _, y := range file.Rules {
 		r := dangerRule{id: nameHash("rule:" + y.Name), name: y.Name, kind: y.Kind, category: y.Category, level: y.Level, firm: y.Firm, window: y.Window}
@@ -95,6 +100,9 @@ func compileDanger(data []byte, list *wordList) (*dangerRules, error) {
 		r.trigger, r.veto = c.set(y.Any), c.set(y.Veto)
 		if r.level == 2 {
 			c.fill(&d.triggers, y.Any, 0)
+			if set := d.heard[r.kind]; set != nil {
+				c.fill(set, y.Any, 0)
+			}
 		}
 		for _, group := range y.Near {
 			r.near = append(r.near, c.set(group))
@@ -145,7 +153,7 @@ func (c *ruleCompiler) fill(s *wordSet, words []string, depth int) {
 func (c *ruleCompiler) modifiers(lists map[string][]string) modifiers {
 	var m modifiers
 	at := map[string]*wordSet{"negation": &m.negation, "affirmed": &m.affirmed, "lookalike": &m.lookalike,
-		"unreal": &m.unreal, "past": &m.past, "now": &m.now, "question": &m.question, "feared": &m.feared}
+		"unreal": &m.unreal, "past": &m.past, "now": &m.now, "question": &m.question, "feared": &m.feared, "haste": &m.haste}
 	for name, words := range lists {
 		if to, known := at[name]; known {
 			*to = c.set(words)

@@ -16,6 +16,7 @@ modifiers:
   now: [现在]
   question: [请问]
   feared: [万一]
+  haste: [快点]
 `
 
 func TestCompileDangerMistakes(t *testing.T) {
