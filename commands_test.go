@@ -217,21 +217,18 @@ func TestServeRefuses(t *testing.T) {
 	t.Setenv("GRIDBOT_ACCOUNT_A_TOKEN", "t")
 	cases := []struct {
 		name   string
-		redis  *redistest.Options
+		redis  redistest.Options
 		config string
 		told   string
 	}{
-		{"no Redis", nil, "redis: {addrs: [\"127.0.0.1:1\"]}\n", "redis at 127.0.0.1:1"},
-		{"a Redis that may lose a second", &redistest.Options{Kind: redistest.Real, AppendFsync: "everysec"}, "", "set appendfsync always"},
-		{"a Redis that evicts", &redistest.Options{Kind: redistest.Real, Args: []string{"--maxmemory-policy", "allkeys-lru"}}, "", "set noeviction"},
-		{"a spool that cannot be", &redistest.Options{Kind: redistest.Real}, "spool: {path: /proc/nowhere/spool.db}\n", "/proc/nowhere"},
-		{"no secret", &redistest.Options{Kind: redistest.Real}, "", "the AppSecret is missing: set GRIDBOT_ACCOUNT_A_SECRET"},
+		{"a Redis that may lose a second", redistest.Options{Kind: redistest.Real, AppendFsync: "everysec"}, "", "set appendfsync always"},
+		{"a Redis that evicts", redistest.Options{Kind: redistest.Real, Args: []string{"--maxmemory-policy", "allkeys-lru"}}, "", "set noeviction"},
+		{"a spool that cannot be", redistest.Options{Kind: redistest.Real}, "spool: {path: /proc/nowhere/spool.db}\n", "/proc/nowhere"},
+		{"no secret", redistest.Options{Kind: redistest.Real}, "", "the AppSecret is missing: set GRIDBOT_ACCOUNT_A_SECRET"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if c.redis != nil {
-				redisFor(t, *c.redis)
-			}
+			redisFor(t, c.redis)
 			if c.name == "no secret" {
 				t.Setenv("GRIDBOT_ACCOUNT_A_SECRET", "")
 			}
