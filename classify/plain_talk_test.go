@@ -90,7 +90,7 @@ var besideShort = []string{
 	"不是着火", "不是着火啦", "没着火", "不是煤气漏了", "不是起火，是灯",
 	"我们楼的电梯坏了，按了没反应", "电梯按键没反应，我们爬上来的", "我们单元电梯停了",
 	"农药喷了吗", "活动没意思", "高压线离房子太近", "这个工作没意思", "楼顶的水下不来", "防触电讲座什么时候", "外面关着门没人在", "电梯门关着",
-	"火车站怎么走", "火锅店油烟大", "里面有人吗",
+	"我妈82岁，家里灯坏了，她看不见走路", "好大的烟味", "老鼠药吃完了还有吗", "满意，不冒烟了", "火车站怎么走", "火锅店油烟大", "里面有人吗",
 }
 
 func TestNeighboursOfShortDangers(t *testing.T) {
@@ -159,4 +159,42 @@ func words(r Result) []string {
 		return nil
 	}
 	return strings.Fields(reason)
+}
+
+func TestHasteCountsForNothing(t *testing.T) {
+	r, err := newReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		"": true, "快点快点快点快点快点快点快点快点": true, "！！！！！！！！！！！！！！！！": true, "12345678901234567890": true,
+		"赶紧赶紧赶紧赶紧来五幢三单元": true, "楼下那盏路灯从上个星期起就不亮": false,
+	} {
+		if got := r.danger.short(r.scan(text, &scratch{})); got != want {
+			t.Errorf("%q: short %v", text, got)
+		}
+	}
+}
+
+func TestAKindThatMustBeHeard(t *testing.T) {
+	r, err := newReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{"老人家里灯坏了": true, "老人敲门没人应": false} {
+		if got := r.danger.unheard(r.scan(text, &scratch{}), "elder"); got != want {
+			t.Errorf("%s: unheard %v", text, got)
+		}
+	}
+	if r.danger.unheard(r.scan("今日天晴", &scratch{}), "fire") {
+		t.Error("fire needs no word of a rule")
+	}
+}
+
+func TestLegible(t *testing.T) {
+	for text, want := range map[string]bool{"路灯": true, "楼道灯": true, "灯": false, "": false, "0-0": false, "5幢": false, "还 是": false, "ok": false} {
+		if got := legible([]rune(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
 }
