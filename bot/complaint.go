@@ -65,8 +65,10 @@ func (c *chat) accusation(ctx context.Context) (bool, error) {
 		return true, err
 	}
 	lately, _ := c.lately()
-	if slices.ContainsFunc(mine, func(t task.Task) bool { return t.ID == lately && t.Confidential && !t.Status.Over() }) {
-		return false, nil
+	for _, t := range mine {
+		if t.ID == lately && t.Category == task.StaffComplaint && !t.Status.Over() {
+			return true, c.supplement(ctx, t)
+		}
 	}
 	about := c.accused()
 	if len(about) == 0 || named && c.s.Step == stepHuman {

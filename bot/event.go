@@ -76,7 +76,7 @@ func (c *chat) click(ctx context.Context) error {
 		if ok, err := c.isStaff(ctx); err != nil {
 			return err
 		} else if ok {
-			return c.list(ctx)
+			return c.list(ctx, 1)
 		}
 	}
 	return c.say("help", nil)

@@ -25,8 +25,7 @@ func (c *chat) number(ctx context.Context) (bool, error) {
 		if err != nil {
 			return true, err
 		}
-		c.speakOf(id)
-		return true, c.say("status.one", c.b.o.Desk.Letter(&t))
+		return true, c.statusFor(ctx, t)
 	}
 	if asking, err := c.questioned(ctx); err != nil || !asking.ID.Zero() {
 		return false, err

@@ -27,6 +27,8 @@ const (
 	cmdList       = "list"
 	cmdHelp       = "help"
 	cmdJoin       = "join"
+	cmdSignAll    = "signall"
+	cmdMore       = "more"
 	cmdLater      = "later"
 	cmdStatus     = "status"
 	cmdUrge       = "urge"

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 
-	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/store"
 	"gridbot/task"
@@ -110,45 +109,4 @@ func able(cmd string, s task.Status) bool {
 		return s.AtDesk()
 	}
 	return s.Open()
-}
-
-// list shows what the person has in hand, and what waits at the desk to who
-// works there.
-func (c *chat) list(ctx context.Context) error {
-	const most = 8
-	var data struct {
-		Mine, Desk, Check       []dispatch.Letter
-		MineTotal, DeskTotal    int
-		MineMore, DeskMore, Any bool
-	}
-	for _, street := range c.streets() {
-		page, err := c.b.o.Desk.Store().StaffQueue(ctx, street, c.profile.Staff, 0, most)
-		if err != nil {
-			return err
-		}
-		data.Mine, data.MineTotal = append(data.Mine, c.letters(page.Tasks)...), data.MineTotal+page.Total
-		if check, err := c.checkable(ctx, street); err != nil {
-			return err
-		} else if len(check) > 0 {
-			data.Check = append(data.Check, c.letters(check[:min(len(check), most)])...)
-		}
-		if !c.ground().Has(c.profile.Staff, grid.Dispatcher, street) {
-			continue
-		}
-		if page, err = c.b.o.Desk.Store().DeskQueue(ctx, street, 0, most); err != nil {
-			return err
-		}
-		data.Desk, data.DeskTotal = append(data.Desk, c.letters(page.Tasks)...), data.DeskTotal+page.Total
-	}
-	data.MineMore, data.DeskMore = data.MineTotal > len(data.Mine), data.DeskTotal > len(data.Desk)
-	data.Any = len(data.Mine)+len(data.Desk)+len(data.Check) > 0
-	return c.say("list", data)
-}
-
-func (c *chat) letters(tasks []task.Task) []dispatch.Letter {
-	var out []dispatch.Letter
-	for _, t := range tasks {
-		out = append(out, c.b.o.Desk.Letter(&t))
-	}
-	return out
 }

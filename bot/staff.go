@@ -30,7 +30,7 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 		cmd.number, cmd.rest = trailing(cmd.rest)
 	}
 	if !ok || !cmd.apart && !cmd.whole && cmd.number.Seq == 0 {
-		return false, nil
+		return c.aside(ctx)
 	}
 	bound, err := c.isStaff(ctx)
 	if err != nil || !bound {
@@ -39,7 +39,7 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 	switch cmd.cmd {
 	case cmdJoin:
 		return c.join(ctx, cmd)
-	case cmdList, cmdHelp, cmdLater:
+	case cmdList, cmdMore, cmdSignAll, cmdHelp, cmdLater:
 		return c.staffInfo(ctx, cmd)
 	}
 	return c.staffTarget(ctx, cmd)
@@ -52,8 +52,12 @@ func (c *chat) staffInfo(ctx context.Context, cmd command) (bool, error) {
 	switch {
 	case cmd.cmd == cmdLater && (cmd.whole || cmd.number.Seq > 0):
 		return true, c.say("later", c.atDesk())
-	case cmd.cmd == cmdList && cmd.whole:
-		return true, c.list(ctx)
+	case cmd.cmd == cmdList && (cmd.whole || pageOf(cmd.rest) > 0):
+		return true, c.list(ctx, pageOf(cmd.rest))
+	case cmd.cmd == cmdMore && cmd.whole:
+		return true, c.list(ctx, c.page()+1)
+	case cmd.cmd == cmdSignAll && cmd.whole:
+		return true, c.signAll(ctx)
 	case cmd.cmd == cmdHelp && cmd.whole:
 		return true, c.say("help.staff", c.atDesk())
 	}
@@ -189,7 +193,10 @@ func (c *chat) staffRun(ctx context.Context, o order, id task.ID) error {
 	c.speakOf(id)
 	letter := c.b.o.Desk.Letter(&t)
 	letter.Note = o.Note
-	return c.say("ok."+o.Cmd, letter)
+	if err := c.say("ok."+o.Cmd, letter); err != nil || o.Cmd != cmdSign {
+		return err
+	}
+	return c.brief(ctx, t)
 }
 
 // staffRefused explains a refusal. What lacks words is asked for them, and the next

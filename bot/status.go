@@ -39,8 +39,7 @@ func (c *chat) statusOf(ctx context.Context, cmd command) (bool, error) {
 	for _, id := range c.ids(cmd.number) {
 		t, err := c.view(ctx, id)
 		if err == nil {
-			c.speakOf(id)
-			return true, c.say("status.one", c.b.o.Desk.Letter(&t))
+			return true, c.statusFor(ctx, t)
 		}
 		if !refused(err) {
 			return true, err

@@ -38,11 +38,26 @@ func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip boo
 	}
 	letter := c.o.Desk.Letter(&t)
 	letter.Note, letter.Actor = l.Note, l.Actor
+	if handsOver(l.About) {
+		if letter.Added, err = c.o.Desk.Added(ctx, &t); err != nil {
+			return m, false, err
+		}
+	}
 	if m.text, err = c.words.Render(string(l.About), letter); err != nil {
 		return m, false, err
 	}
 	m.template, m.fields, err = c.form(l, letter)
 	return m, false, err
+}
+
+// handsOver tells a notice that brings a task to somebody who may not know what was
+// said of it before.
+func handsOver(a task.About) bool {
+	switch a {
+	case task.AboutNew, task.AboutReopened, task.AboutReturned, task.AboutUnsolved, task.AboutCritical:
+		return true
+	}
+	return false
 }
 
 // pointless tells a notice that says nothing true or useful any more: the

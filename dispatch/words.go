@@ -114,9 +114,10 @@ type Letter struct {
 	Accept     When
 	Contact    When
 	Finish     When
-	Note       string // the words a notice passes on
-	Actor      string // who made the move
-	Stamp      string // now, as the platform's time fields want it
+	Added      []string // what the resident said later; only for who gets the task and who asks for it
+	Note       string   // the words a notice passes on
+	Actor      string   // who made the move
+	Stamp      string   // now, as the platform's time fields want it
 }
 
 // placeRunes is how much of a place's words a letter carries. What a resident
