@@ -116,6 +116,9 @@ func (s *service) checkGround() error {
 		if _, ok := g.Area(a.Street); !ok {
 			return fmt.Errorf("account %s: street %s is not among the imported areas", a.Name, a.Street)
 		}
+		if len(g.Dispatchers(a.Street)) == 0 {
+			return fmt.Errorf("account %s: street %s has no dispatcher: a report could wait unseen; import staff with one", a.Name, a.Street)
+		}
 	}
 	if gaps := g.Gaps(); len(gaps) > 0 {
 		s.log.Warn("posts nobody holds", "count", len(gaps), "first", gaps[0].Area, "missing", gaps[0].Missing)

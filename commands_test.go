@@ -153,6 +153,32 @@ func TestImportAllOrNothing(t *testing.T) {
 	}
 }
 
+// A street without a dispatcher, or nobody at all, is refused and changes nothing,
+// unless it is wanted; so is a file of codes that cannot be written.
+func TestImportWantsDispatchers(t *testing.T) {
+	r := redisFor(t, redistest.Options{Kind: redistest.Embedded})
+	s := storeAt(t, r)
+	areas := write(t, "areas.csv", "编号,级别,名称,上级\n12,街道,和风街道,\n")
+	leader := write(t, "staff.csv", "工号,姓名,岗位,辖区\ns01,周敏华,街道领导,12\n")
+	desk := write(t, "desk.csv", "工号,姓名,岗位,辖区\ns01,周敏华,街道指挥室,12\n")
+	for _, c := range []struct {
+		told string
+		args []string
+	}{
+		{"street 12 has no dispatcher", []string{"--staff", leader}},
+		{"nobody in the list of staff", []string{"--staff", write(t, "none.csv", "工号,姓名,岗位,辖区\n")}},
+		{"nothing was imported", []string{"--staff", desk, "--codes", filepath.Join(t.TempDir(), "no", "codes")}},
+	} {
+		code, _, errs := command(append([]string{"import", "-c", settings(t, ""), "--areas", areas}, c.args...)...)
+		if v, err := s.DirectoryVersion(t.Context()); code != 1 || !strings.Contains(errs, c.told) || v != 0 || err != nil {
+			t.Errorf("%s: %d %s, version %d, %v", c.told, code, errs, v, err)
+		}
+	}
+	if code, _, errs := command("import", "-c", settings(t, ""), "--areas", areas, "--staff", leader, "--force"); code != 0 {
+		t.Error(errs)
+	}
+}
+
 func TestCodes(t *testing.T) {
 	seen := map[string]bool{}
 	for range 2000 {
@@ -256,6 +282,13 @@ func TestServeChecksStreets(t *testing.T) {
 		t.Fatal(errs)
 	}
 	if code, _, errs := command("serve", "-c", config); code != 1 || !strings.Contains(errs, "street 99 is not among the imported areas") {
+		t.Errorf("code %d, %s", code, errs)
+	}
+	bare := write(t, "bare.csv", "编号,级别,名称,上级\n99,街道,新街道,\n")
+	if code, _, errs := command("import", "-c", config, "--areas", bare, "--staff", write(t, "none.csv", "工号,姓名,岗位,辖区\n"), "--force"); code != 0 {
+		t.Fatal(errs)
+	}
+	if code, _, errs := command("serve", "-c", config); code != 1 || !strings.Contains(errs, "street 99 has no dispatcher") {
 		t.Errorf("code %d, %s", code, errs)
 	}
 	check(t, r.Flush(context.Background()))

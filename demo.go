@@ -124,7 +124,7 @@ func (d *demo) settle(ctx context.Context) error {
 		return err
 	}
 	if version == 0 {
-		areas, staff, err := readGround("areas.csv", sample.Areas, "staff.csv", sample.Staff)
+		areas, staff, err := readGround("areas.csv", sample.Areas, "staff.csv", sample.Staff, false)
 		if err != nil {
 			return err
 		}
