@@ -121,64 +121,6 @@ func TestImport(t *testing.T) {
 	}
 }
 
-// One bad row in either file, and nothing is changed; every bad row is told.
-func TestImportAllOrNothing(t *testing.T) {
-	r := redisFor(t, redistest.Options{Kind: redistest.Embedded})
-	s := storeAt(t, r)
-	good, staff := "编号,级别,名称,上级\n12,街道,和风街道,\n", "工号,姓名,岗位,辖区\ns01,周敏华,街道指挥室,12\n"
-	cases := []struct {
-		name, areas, staff string
-		told               []string
-	}{
-		{"areas", "编号,级别,名称,上级\n12,星球,和风街道,\n,街道,没有编号,\n", staff, []string{"areas.csv: 第2行", "areas.csv: 第3行"}},
-		{"staff", good, "工号,姓名,岗位,辖区\ns01,周敏华,皇帝,12\n", []string{"staff.csv: 第2行"}},
-		{"both", "编号,级别,名称,上级\n12,星球,和风街道,\n", "工号,姓名,岗位,辖区\ns01,周敏华,皇帝,12\n", []string{"areas.csv: ", "staff.csv: "}},
-		{"together", good, "工号,姓名,岗位,辖区\ns01,周敏华,街道指挥室,99\n", []string{"s01", "99"}},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			code, out, errs := command("import", "-c", settings(t, ""), "--areas", write(t, "areas.csv", c.areas), "--staff", write(t, "staff.csv", c.staff))
-			if code != 1 || out != "" {
-				t.Errorf("%d %s", code, out)
-			}
-			for _, told := range append(c.told, "nothing was imported") {
-				if !strings.Contains(errs, told) {
-					t.Errorf("%q is not told in %s", told, errs)
-				}
-			}
-			if v, err := s.DirectoryVersion(t.Context()); err != nil || v != 0 {
-				t.Errorf("version %d: %v", v, err)
-			}
-		})
-	}
-}
-
-// A street without a dispatcher, or nobody at all, is refused and changes nothing,
-// unless it is wanted; so is a file of codes that cannot be written.
-func TestImportWantsDispatchers(t *testing.T) {
-	r := redisFor(t, redistest.Options{Kind: redistest.Embedded})
-	s := storeAt(t, r)
-	areas := write(t, "areas.csv", "编号,级别,名称,上级\n12,街道,和风街道,\n")
-	leader := write(t, "staff.csv", "工号,姓名,岗位,辖区\ns01,周敏华,街道领导,12\n")
-	desk := write(t, "desk.csv", "工号,姓名,岗位,辖区\ns01,周敏华,街道指挥室,12\n")
-	for _, c := range []struct {
-		told string
-		args []string
-	}{
-		{"street 12 has no dispatcher", []string{"--staff", leader}},
-		{"nobody in the list of staff", []string{"--staff", write(t, "none.csv", "工号,姓名,岗位,辖区\n")}},
-		{"nothing was imported", []string{"--staff", desk, "--codes", filepath.Join(t.TempDir(), "no", "codes")}},
-	} {
-		code, _, errs := command(append([]string{"import", "-c", settings(t, ""), "--areas", areas}, c.args...)...)
-		if v, err := s.DirectoryVersion(t.Context()); code != 1 || !strings.Contains(errs, c.told) || v != 0 || err != nil {
-			t.Errorf("%s: %d %s, version %d, %v", c.told, code, errs, v, err)
-		}
-	}
-	if code, _, errs := command("import", "-c", settings(t, ""), "--areas", areas, "--staff", leader, "--force"); code != 0 {
-		t.Error(errs)
-	}
-}
-
 func TestCodes(t *testing.T) {
 	seen := map[string]bool{}
 	for range 2000 {
