@@ -231,7 +231,7 @@ func (c *chat) answerResult(ctx context.Context) (bool, error) {
 		if err != nil && !refused(err) {
 			return true, err
 		}
-		if _, other := c.another(t); other { // they speak of something else
+		if _, other := c.another(t); other && c.elsewhere(t) { // they speak of something else, somewhere else
 			return false, nil
 		}
 	}
