@@ -48,6 +48,7 @@ var fields = []field{
 	moment("tf", func(t *task.Task) *time.Time { return &t.FinishedAt }),
 	moment("te", func(t *task.Task) *time.Time { return &t.ClosedAt }),
 	moment("tu", func(t *task.Task) *time.Time { return &t.UrgedAt }),
+	moment("tn", func(t *task.Task) *time.Time { return &t.Next }),
 	text("r", func(t *task.Task) *string { return &t.Result }),
 	text("j", func(t *task.Task) *string { return (*string)(&t.Rating) }),
 	text("ab", func(t *task.Task) *string { return &t.AskedBy }),

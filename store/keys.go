@@ -18,6 +18,7 @@ import (
 //	  gb:{s12}:queue:<grid>     zset     open tasks of a grid, by urgency and deadline
 //	  gb:{s12}:desk             zset     tasks that wait for the dispatcher
 //	  gb:{s12}:staff:<id>       zset     tasks a person has in hand
+//	  gb:{s12}:due              zset     tasks by when a clock next asks for something
 //	  gb:{s12}:outbox           zset     notices by due time; a lease is a later score
 //	  gb:{s12}:buried           zset     notices nobody could deliver, by time of burial
 //	  gb:{s12}:notice:<id>      hash     d = JSON, n = attempts, e = last error
@@ -54,6 +55,7 @@ func (k streetKeys) log(n int64) string         { return string(k) + "log:" + st
 func (k streetKeys) queue(grid string) string   { return string(k) + "queue:" + grid }
 func (k streetKeys) desk() string               { return string(k) + "desk" }
 func (k streetKeys) staff(id string) string     { return string(k) + "staff:" + id }
+func (k streetKeys) due() string                { return string(k) + "due" }
 func (k streetKeys) outbox() string             { return string(k) + "outbox" }
 func (k streetKeys) buried() string             { return string(k) + "buried" }
 func (k streetKeys) notice(id string) string    { return string(k) + "notice:" + id }

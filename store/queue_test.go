@@ -176,3 +176,41 @@ func TestTheMostPressingComesFirst(t *testing.T) {
 		}
 	})
 }
+
+func TestDueListsWhatAClockAsksFor(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		rings := func(street string, next time.Time) task.ID {
+			c := opened()
+			c.After.ID.Street, c.After.Next = street, next
+			return create(t, s, street+next.String(), c)
+		}
+		late, early, later, never := rings("12", noon), rings("12", at(-time.Hour)), rings("12", at(time.Second)), rings("12", time.Time{})
+		other := rings("13", noon)
+		due := func(now time.Time, n int, streets ...string) []task.ID {
+			t.Helper()
+			return must(s.Due(t.Context(), streets, now, n))
+		}
+		if got := due(noon, 10, "12", "13"); !slices.Equal(got, []task.ID{early, late, other}) {
+			t.Errorf("due at noon: %v", got)
+		}
+		if got := due(noon, 1, "12"); !slices.Equal(got, []task.ID{early}) {
+			t.Errorf("one of the due: %v", got)
+		}
+		if got := due(at(time.Hour), 10, "12"); !slices.Equal(got, []task.ID{early, late, later}) || slices.Contains(got, never) {
+			t.Errorf("due an hour later: %v", got)
+		}
+		if got := due(noon, 10); got != nil {
+			t.Errorf("of no street: %v", got)
+		}
+		stop := func(before task.Task) (task.Change, error) {
+			after := before
+			after.Next, after.Status = time.Time{}, task.Closed
+			return task.Change{Before: before, After: after}, nil
+		}
+		_, _, err := s.Update(t.Context(), early, "stop", noon, stop)
+		check(t, err)
+		if got := due(noon, 10, "12"); !slices.Equal(got, []task.ID{late}) {
+			t.Errorf("after one has stopped: %v", got)
+		}
+	})
+}

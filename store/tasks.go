@@ -25,15 +25,19 @@ type place struct {
 	score float64
 }
 
-// places tells the queues a task belongs in: its grid's while it is open, the
-// desk's while it waits there, its handler's while they have it in hand. A
-// confidential task stands in no grid's queue.
+// places tells the queues a task belongs in: that of the clocks while one asks for
+// something, its grid's while it is open, the desk's while it waits there, its
+// handler's while they have it in hand. A confidential task stands in no grid's
+// queue.
 func places(k streetKeys, t *task.Task) []place {
+	var out []place
+	if !t.Next.IsZero() {
+		out = append(out, place{k.due(), float64(ms(t.Next))})
+	}
 	if t.Status.Over() || t.Status == "" {
-		return nil
+		return out
 	}
 	score := pressing(t)
-	var out []place
 	if t.Place.Grid != "" && t.Status.Open() && !t.Confidential {
 		out = append(out, place{k.queue(t.Place.Grid), score})
 	}
@@ -234,6 +238,38 @@ func (s *Store) DeskQueue(ctx context.Context, street string, from, n int) (Page
 	return s.queue(ctx, street, streetOf(street).desk(), from, n)
 }
 
+// Due lists tasks whose clock asks for something by now, longest waiting first: at
+// most n of each street, in one round trip.
+func (s *Store) Due(ctx context.Context, streets []string, now time.Time, n int) ([]task.ID, error) {
+	if len(streets) == 0 {
+		return nil, nil
+	}
+	pipe := s.rdb.Pipeline()
+	reads := make([]*redis.StringSliceCmd, len(streets))
+	for i, street := range streets {
+		reads[i] = pipe.ZRangeByScore(ctx, streetOf(street).due(), &redis.ZRangeBy{Min: "-inf", Max: strconv.FormatInt(ms(now), 10), Count: int64(n)})
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("store: list due tasks: %w", err)
+	}
+	var out []task.ID
+	for i, street := range streets {
+		out = append(out, taskIDs(street, reads[i].Val())...)
+	}
+	return out, nil
+}
+
+// taskIDs reads the members of a queue.
+func taskIDs(street string, members []string) []task.ID {
+	out := make([]task.ID, 0, len(members))
+	for _, m := range members {
+		if seq, err := strconv.ParseInt(m, 10, 64); err == nil {
+			out = append(out, task.ID{Street: street, Seq: seq})
+		}
+	}
+	return out
+}
+
 // queue reads one page: two round trips, however long the queue.
 func (s *Store) queue(ctx context.Context, street, key string, from, n int) (Page, error) {
 	first, last := span(from, n)
@@ -243,13 +279,7 @@ func (s *Store) queue(ctx context.Context, street, key string, from, n int) (Pag
 	if _, err := pipe.Exec(ctx); err != nil {
 		return Page{}, fmt.Errorf("store: read queue: %w", err)
 	}
-	ids := make([]task.ID, 0, len(members.Val()))
-	for _, m := range members.Val() {
-		if seq, err := strconv.ParseInt(m, 10, 64); err == nil {
-			ids = append(ids, task.ID{Street: street, Seq: seq})
-		}
-	}
-	tasks, err := s.GetAll(ctx, ids)
+	tasks, err := s.GetAll(ctx, taskIDs(street, members.Val()))
 	return Page{Tasks: tasks, Total: int(total.Val())}, err
 }
 

@@ -103,6 +103,7 @@ type Task struct {
 	FinishedAt   time.Time
 	ClosedAt     time.Time
 	UrgedAt      time.Time
+	Next         time.Time // when a clock next asks for something, zero when none does
 
 	Result     string // what was done, in the handler's words
 	Rating     Rating
