@@ -26,7 +26,7 @@ var fields = []field{
 	number("dg", func(t *task.Task) *int { return &t.Danger }),
 	truth("cf", func(t *task.Task) *bool { return &t.Confidential }),
 	text("t", func(t *task.Task) *string { return &t.Text }),
-	{"m", getMedia, setMedia},
+	several("m", func(t *task.Task) *[]task.Media { return &t.Media }),
 	text("p", func(t *task.Task) *string { return &t.Place.Text }),
 	text("pm", func(t *task.Task) *string { return &t.Place.Microgrid }),
 	text("pg", func(t *task.Task) *string { return &t.Place.Grid }),
@@ -49,6 +49,26 @@ var fields = []field{
 	moment("te", func(t *task.Task) *time.Time { return &t.ClosedAt }),
 	moment("tu", func(t *task.Task) *time.Time { return &t.UrgedAt }),
 	moment("tn", func(t *task.Task) *time.Time { return &t.Next }),
+	moment("tr", func(t *task.Task) *time.Time { return &t.ReportedAt }),
+	moment("tp", func(t *task.Task) *time.Time { return &t.PausedAt }),
+	moment("tw", func(t *task.Task) *time.Time { return &t.Until }),
+	moment("d0", func(t *task.Task) *time.Time { return &t.Plan.Start }),
+	moment("d1", func(t *task.Task) *time.Time { return &t.Plan.Given }),
+	moment("dk", func(t *task.Task) *time.Time { return &t.Plan.Check }),
+	moment("dw", func(t *task.Task) *time.Time { return &t.Wish }),
+	number("rg", func(t *task.Task) *task.Rang { return &t.Rang }),
+	number("ng", func(t *task.Task) *int { return &t.Escalated }),
+	number("pa", func(t *task.Task) *int64 { return &t.Parent }),
+	truth("rl", func(t *task.Task) *bool { return &t.Ruled }),
+	truth("ap", func(t *task.Task) *bool { return &t.Appealed }),
+	truth("sf", func(t *task.Task) *bool { return &t.Safe }),
+	truth("hd", func(t *task.Task) *bool { return &t.Hidden }),
+	truth("ex", func(t *task.Task) *bool { return &t.Extended }),
+	text("xc", func(t *task.Task) *string { return &t.Excluded }),
+	text("hs", func(t *task.Task) *string { return (*string)(&t.Held) }),
+	text("fr", func(t *task.Task) *string { return &t.From }),
+	several("mg", func(t *task.Task) *[]int64 { return &t.Merged }),
+	several("hp", func(t *task.Task) *[]task.Helper { return &t.Helpers }),
 	text("r", func(t *task.Task) *string { return &t.Result }),
 	text("j", func(t *task.Task) *string { return (*string)(&t.Rating) }),
 	text("ab", func(t *task.Task) *string { return &t.AskedBy }),
@@ -64,15 +84,19 @@ func text(name string, at func(*task.Task) *string) field {
 		func(t *task.Task, v string) error { *at(t) = v; return nil }}
 }
 
-func number(name string, at func(*task.Task) *int) field {
+func number[T ~int | ~int64 | ~uint32](name string, at func(*task.Task) *T) field {
 	return field{name,
 		func(t *task.Task) string {
 			if *at(t) == 0 {
 				return ""
 			}
-			return strconv.Itoa(*at(t))
+			return strconv.FormatInt(int64(*at(t)), 10)
 		},
-		func(t *task.Task, v string) (err error) { *at(t), err = strconv.Atoi(v); return err }}
+		func(t *task.Task, v string) error {
+			n, err := strconv.ParseInt(v, 10, 64)
+			*at(t) = T(n)
+			return err
+		}}
 }
 
 func truth(name string, at func(*task.Task) *bool) field {
@@ -96,15 +120,18 @@ func moment(name string, at func(*task.Task) *time.Time) field {
 		}}
 }
 
-func getMedia(t *task.Task) string {
-	if len(t.Media) == 0 {
-		return ""
-	}
-	b, _ := json.Marshal(t.Media) // strings only: cannot fail
-	return string(b)
+// several is a field kept as JSON; an empty one is left out.
+func several[T any](name string, at func(*task.Task) *[]T) field {
+	return field{name,
+		func(t *task.Task) string {
+			if len(*at(t)) == 0 {
+				return ""
+			}
+			b, _ := json.Marshal(*at(t)) // strings, numbers and times: cannot fail
+			return string(b)
+		},
+		func(t *task.Task, v string) error { return json.Unmarshal([]byte(v), at(t)) }}
 }
-
-func setMedia(t *task.Task, v string) error { return json.Unmarshal([]byte(v), &t.Media) }
 
 // encode gives the fields and values of a task that are not empty.
 func encode(t *task.Task) []any {

@@ -18,6 +18,9 @@ import (
 //	  gb:{s12}:queue:<grid>     zset     open tasks of a grid, by urgency and deadline
 //	  gb:{s12}:desk             zset     tasks that wait for the dispatcher
 //	  gb:{s12}:staff:<id>       zset     tasks a person has in hand
+//	  gb:{s12}:check:<grid>     zset     results of a grid to be checked; without a grid, the street's
+//	  gb:{s12}:paused           zset     what is asked about or suspended, by when the pause ends
+//	  gb:{s12}:alike:<micro>:<category> zset open tasks a new report could be the same as
 //	  gb:{s12}:due              zset     tasks by when a clock next asks for something
 //	  gb:{s12}:outbox           zset     notices by due time; a lease is a later score
 //	  gb:{s12}:buried           zset     notices nobody could deliver, by time of burial
@@ -49,13 +52,21 @@ type streetKeys string
 
 func streetOf(id string) streetKeys { return streetKeys(prefix + "{s" + id + "}:") }
 
-func (k streetKeys) seq() string                { return string(k) + "seq" }
-func (k streetKeys) task(n int64) string        { return string(k) + "task:" + strconv.FormatInt(n, 10) }
-func (k streetKeys) log(n int64) string         { return string(k) + "log:" + strconv.FormatInt(n, 10) }
-func (k streetKeys) queue(grid string) string   { return string(k) + "queue:" + grid }
-func (k streetKeys) desk() string               { return string(k) + "desk" }
-func (k streetKeys) staff(id string) string     { return string(k) + "staff:" + id }
-func (k streetKeys) due() string                { return string(k) + "due" }
+func (k streetKeys) seq() string              { return string(k) + "seq" }
+func (k streetKeys) task(n int64) string      { return string(k) + "task:" + strconv.FormatInt(n, 10) }
+func (k streetKeys) log(n int64) string       { return string(k) + "log:" + strconv.FormatInt(n, 10) }
+func (k streetKeys) queue(grid string) string { return string(k) + "queue:" + grid }
+func (k streetKeys) desk() string             { return string(k) + "desk" }
+func (k streetKeys) staff(id string) string   { return string(k) + "staff:" + id }
+func (k streetKeys) due() string              { return string(k) + "due" }
+func (k streetKeys) check(grid string) string { return string(k) + "check:" + grid }
+func (k streetKeys) paused() string           { return string(k) + "paused" }
+
+// alike is where open tasks of a kind in one micro-grid stand.
+func (k streetKeys) alike(microgrid, category string) string {
+	return string(k) + "alike:" + microgrid + ":" + category
+}
+
 func (k streetKeys) outbox() string             { return string(k) + "outbox" }
 func (k streetKeys) buried() string             { return string(k) + "buried" }
 func (k streetKeys) notice(id string) string    { return string(k) + "notice:" + id }

@@ -52,7 +52,7 @@ func documented(t *testing.T) (out []pattern) {
 func built() []string {
 	s, p := streetOf("12"), personOf(task.Person{Account: "<account>", OpenID: "<openid>"})
 	return []string{
-		s.seq(), s.task(1042), s.log(1042), s.queue("<grid>"), s.desk(), s.staff("<id>"), s.due(), s.outbox(), s.buried(),
+		s.seq(), s.task(1042), s.log(1042), s.queue("<grid>"), s.desk(), s.staff("<id>"), s.due(), s.check("<grid>"), s.paused(), s.alike("<micro>", "<category>"), s.outbox(), s.buried(),
 		s.notice("<id>"), s.from("<key>"), s.op(1042, "<key>"), s.late("<key>"),
 		p.lease(), p.session(), p.profile(), p.tasks(), p.budget(), p.rate(), p.seen("<key>"), p.answer("<key>"),
 		staffPerson("<id>"), areasKey, peopleKey, versionKey, codeKey("<code>"), schemaKey,

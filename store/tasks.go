@@ -26,27 +26,49 @@ type place struct {
 }
 
 // places tells the queues a task belongs in: that of the clocks while one asks for
-// something, its grid's while it is open, the desk's while it waits there, its
-// handler's while they have it in hand. A confidential task stands in no grid's
+// something, its grid's while it is open, the desk's while it waits there, that of
+// who has it in hand, of results to check, of what is paused, and of what a report
+// from the same place could be the same as. A confidential task stands in no grid's
 // queue.
 func places(k streetKeys, t *task.Task) []place {
 	var out []place
 	if !t.Next.IsZero() {
 		out = append(out, place{k.due(), float64(ms(t.Next))})
 	}
-	if t.Status.Over() || t.Status == "" {
+	if !t.Status.Open() || t.Status == "" {
 		return out
 	}
-	score := pressing(t)
-	if t.Place.Grid != "" && t.Status.Open() && !t.Confidential {
-		out = append(out, place{k.queue(t.Place.Grid), score})
+	score, grid := pressing(t), t.Place.Grid
+	if t.Confidential {
+		grid = ""
 	}
-	if t.Status.AtDesk() {
-		out = append(out, place{k.desk(), score})
+	if grid != "" {
+		out = append(out, place{k.queue(grid), score})
+	}
+	if t.Mergeable() {
+		out = append(out, place{k.alike(t.Place.Microgrid, t.Category), float64(ms(t.OpenedAt))})
 	}
 	switch t.Status {
+	case task.Pending, task.Accepted, task.Returned:
+		out = append(out, place{k.desk(), score})
+	case task.NeedInfo, task.Suspended:
+		out = append(out, place{k.paused(), float64(ms(t.Until))})
+	case task.Checking:
+		out = append(out, place{k.check(grid), score})
 	case task.Dispatched, task.Signed, task.Processing:
-		out = append(out, place{k.staff(t.Handler), score})
+		out = append(out, inHand(k, t, score)...)
+	}
+	return out
+}
+
+// inHand are the queues of who works on a task: its handler and the co-handlers
+// whose part is not done.
+func inHand(k streetKeys, t *task.Task, score float64) []place {
+	out := []place{{k.staff(t.Handler), score}}
+	for _, h := range t.Helpers {
+		if h.Done.IsZero() {
+			out = append(out, place{k.staff(h.ID), score})
+		}
 	}
 	return out
 }
@@ -132,7 +154,8 @@ func (s *Store) Get(ctx context.Context, id task.ID) (task.Task, error) {
 // makes the change from the task as it is. When somebody else changes the task
 // meanwhile, move is asked again. When the operation was done before, again is
 // true and the task is as it is now. An error of move is returned as it is and
-// nothing is written.
+// nothing is written. A move that sees by the task itself whether it was made needs
+// no key: with "" nothing is remembered of it.
 func (s *Store) Update(ctx context.Context, id task.ID, key string, now time.Time,
 	move func(task.Task) (task.Change, error)) (after task.Task, again bool, err error) {
 	for range updateTries {
@@ -179,7 +202,7 @@ func (s *Store) write(ctx context.Context, id task.ID, key string, c task.Change
 	set, del := differ(&c.Before, &c.After)
 	left, stands := places(k, &c.Before), places(k, &c.After)
 	keys := []string{k.op(id.Seq, key), k.task(id.Seq), k.log(id.Seq), k.outbox()}
-	args := []any{string(k), strconv.FormatInt(id.Seq, 10), c.Before.Version, int(opFor.Seconds()),
+	args := []any{string(k), strconv.FormatInt(id.Seq, 10), c.Before.Version, markFor(key),
 		len(set), len(del), len(c.Events), len(c.Notices), len(left)}
 	args = append(append(append(args, set...), del...), tail(c, now)...)
 	for _, p := range left {
@@ -197,6 +220,14 @@ func (s *Store) write(ctx context.Context, id task.ID, key string, c task.Change
 		return "conflict", nil
 	}
 	return str(out[0]), nil
+}
+
+// markFor is how many seconds an operation is remembered, none for one without a name.
+func markFor(key string) int {
+	if key == "" {
+		return 0
+	}
+	return int(opFor.Seconds())
 }
 
 // History reads a task's events, oldest first, at most n.
@@ -268,6 +299,44 @@ func taskIDs(street string, members []string) []task.ID {
 		}
 	}
 	return out
+}
+
+// PausedQueue lists what is asked about or suspended in a street, by when its pause
+// ends.
+func (s *Store) PausedQueue(ctx context.Context, street string, from, n int) (Page, error) {
+	return s.queue(ctx, street, streetOf(street).paused(), from, n)
+}
+
+// CheckQueue lists results to be checked, at most n of each grid, in two round trips;
+// the grid "" stands for those that belong to the street alone.
+func (s *Store) CheckQueue(ctx context.Context, street string, grids []string, n int) ([]task.Task, error) {
+	if len(grids) == 0 {
+		return nil, nil
+	}
+	first, last := span(0, n)
+	pipe := s.rdb.Pipeline()
+	reads := make([]*redis.StringSliceCmd, len(grids))
+	for i, g := range grids {
+		reads[i] = pipe.ZRange(ctx, streetOf(street).check(g), first, last)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("store: read results to check: %w", err)
+	}
+	var all []task.ID
+	for _, r := range reads {
+		all = append(all, taskIDs(street, r.Val())...)
+	}
+	return s.GetAll(ctx, all)
+}
+
+// Alike lists the newest open tasks of a kind in one micro-grid, at most n.
+func (s *Store) Alike(ctx context.Context, street, microgrid, category string, n int) ([]task.Task, error) {
+	first, last := span(0, n)
+	members, err := s.rdb.ZRevRange(ctx, streetOf(street).alike(microgrid, category), first, last).Result()
+	if err != nil {
+		return nil, fmt.Errorf("store: list tasks alike: %w", err)
+	}
+	return s.GetAll(ctx, taskIDs(street, members))
 }
 
 // queue reads one page: two round trips, however long the queue.

@@ -73,6 +73,34 @@ func doReclassify(before, after *Task, m Move) (string, error) {
 	return m.Category.ID, nil
 }
 
+// doDispatch is doAssign for the desk. What has come back a second time is ruled on
+// by it.
+func doDispatch(before, after *Task, m Move) (string, error) {
+	after.Ruled = before.Ruled || before.Status == Returned && before.Returns >= MaxReturns
+	return doAssign(before, after, m)
+}
+
+// doRule gives the task to somebody for good.
+func doRule(before, after *Task, m Move) (string, error) {
+	after.Ruled = true
+	return doAssign(before, after, m)
+}
+
+// doEscalate hands the task up and remembers from whom.
+func doEscalate(before, after *Task, m Move) (string, error) {
+	after.From = before.Handler
+	return doAssign(before, after, m)
+}
+
+// doSendBack hands the task down again to who handed it up.
+func doSendBack(before, after *Task, m Move) (string, error) {
+	if before.From == "" || m.To.ID != before.From {
+		return "", ErrNoTarget
+	}
+	after.From = ""
+	return doAssign(before, after, m)
+}
+
 // doAssign gives the task to somebody, who then has to sign it.
 func doAssign(before, after *Task, m Move) (string, error) {
 	switch {
@@ -83,6 +111,7 @@ func doAssign(before, after *Task, m Move) (string, error) {
 	case before.reportedBy(m.To.Person):
 		return "", ErrOwnReport
 	}
+	after.Helpers = without(after.Helpers, m.To.ID) // who has it now helps nobody but themselves
 	assign(after, m)
 	return m.To.ID, nil
 }
@@ -99,10 +128,11 @@ func hand(after *Task, m Move, waiting Status) {
 }
 
 // giveTo changes whose task it is. An answer still to come belongs to the
-// next handler, not to the one who asked and has left.
+// next handler, not to the one who asked and has left; nor is an extension theirs
+// that the other asked for.
 func (t *Task) giveTo(id, name string) {
 	if id != t.Handler {
-		t.AskedBy = ""
+		t.AskedBy, t.Wish = "", time.Time{}
 	}
 	t.Handler, t.HandlerName = id, name
 }
@@ -142,7 +172,15 @@ func doProgress(_, after *Task, m Move) (string, error) {
 		return "", ErrNoteTooShort
 	}
 	after.Media = append(after.Media, m.Media...)
+	after.reported(m.At)
 	return "", nil
+}
+
+// reported notes the first report back.
+func (t *Task) reported(at time.Time) {
+	if t.ReportedAt.IsZero() {
+		t.ReportedAt = at
+	}
 }
 
 func doAsk(_, after *Task, m Move) (string, error) {
@@ -154,39 +192,67 @@ func doAsk(_, after *Task, m Move) (string, error) {
 }
 
 // doFinish asks for words or a photo, and lets somebody else check the urgent,
-// critical and complex ones.
+// critical and complex ones. It waits for the co-handlers.
 func doFinish(before, after *Task, m Move) (string, error) {
+	if before.awaitsHelp() {
+		return "", ErrHelpersOpen
+	}
 	after.Media = append(after.Media, m.Media...)
 	if !long(m.Note, ResultRunes) && !shown(after.Media, m.By.ID) {
 		return "", ErrNoteTooShort
 	}
 	after.Result = m.Note
 	after.FinishedAt = m.At
+	after.reported(m.At)
+	after.Plan.Check = m.Plan.Check
 	after.Status = Feedback
 	if before.Urgency.Checked() {
 		after.Status = Checking
 	}
-	closeUnasked(after, m)
+	askToRate(after, m)
 	return "", nil
 }
 
-// closeUnasked closes a task whose result waits for a resident who is gone.
-func closeUnasked(after *Task, m Move) {
-	if after.Status == Feedback && after.Reporter.Zero() {
+// RateFor is how long a resident's rating is waited for. Silence closes the task
+// unrated; it is never taken for satisfaction.
+const RateFor = 7 * 24 * time.Hour
+
+// askToRate lets a task wait for its resident's rating, or closes it when nobody is
+// left to rate it.
+func askToRate(after *Task, m Move) {
+	if after.Status != Feedback {
+		return
+	}
+	after.Until = m.At.Add(RateFor)
+	if after.Reporter.Zero() && len(after.Merged) == 0 {
 		after.Status, after.ClosedAt = Closed, m.At
 	}
 }
 
 func doPass(_, after *Task, m Move) (string, error) {
-	closeUnasked(after, m)
+	askToRate(after, m)
+	return "", nil
+}
+
+func doSilence(before, after *Task, m Move) (string, error) {
+	if m.At.Before(before.Until) {
+		return "", ErrNotDue
+	}
+	after.ClosedAt = m.At
 	return "", nil
 }
 
 // doForget takes the person out of the case. What they wrote stays: it is the
-// matter itself.
-func doForget(_, after *Task, m Move) (string, error) {
+// matter itself. What only they could answer goes on without an answer.
+func doForget(before, after *Task, m Move) (string, error) {
 	after.Reporter = Person{}
-	closeUnasked(after, m)
+	switch before.Status {
+	case NeedInfo:
+		goOn(after, m)
+	case Feedback:
+		askToRate(after, m)
+		after.Until = before.Until
+	}
 	return "", nil
 }
 
@@ -208,16 +274,21 @@ func doFail(_, after *Task, m Move) (string, error) {
 	return "", nil
 }
 
+// MaxReturns is how often a task may come back before who gets it then has it for
+// good.
+const MaxReturns = 2
+
 func doReturn(before, after *Task, m Move) (string, error) {
 	switch {
-	case before.Returns > 0:
-		return "", ErrReturnedOnce
+	case before.Ruled:
+		return "", ErrRuled
 	case m.Note == "":
 		return "", ErrNoteTooShort
 	case !before.Plan.Return.IsZero() && m.At.After(before.Plan.Return):
 		return "", ErrReturnLate
 	}
 	after.Returns++
+	after.Plan = m.Plan
 	after.giveTo("", "")
 	return before.Handler, nil
 }
@@ -254,8 +325,8 @@ func late(before *Task, m Move) bool { return m.At.Sub(before.FinishedAt) > Reop
 func again(after *Task, m Move) {
 	*after = after.Again()
 	after.Plan = m.Plan
-	after.ContactedAt, after.FinishedAt, after.ClosedAt = time.Time{}, time.Time{}, time.Time{}
-	after.Rating = ""
+	after.ContactedAt, after.ReportedAt, after.FinishedAt, after.ClosedAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	after.Rating, after.Escalated, after.Safe = "", 0, false
 	if after.Reworks > MaxReworks {
 		after.Supervised = true
 		m.To = Assignee{}
@@ -264,12 +335,27 @@ func again(after *Task, m Move) {
 }
 
 func doWithdraw(before, after *Task, m Move) (string, error) {
-	if before.Urgency == Critical {
+	switch {
+	case len(before.Merged) > 0:
+		return "", ErrJoined
+	case before.Urgency == Critical && !before.Safe && before.Status != Merged:
 		return "", ErrConfirmSafety
 	}
-	after.ClosedAt = m.At
+	after.ClosedAt, after.PausedAt = m.At, time.Time{}
 	return "", nil
 }
+
+// doConfirm notes that people are safe, which lets the resident withdraw a danger.
+func doConfirm(before, after *Task, _ Move) (string, error) {
+	if before.Urgency != Critical || before.Safe {
+		return "", ErrStatus
+	}
+	after.Safe = true
+	return "", nil
+}
+
+// UrgesToSupervise is how many urges bring a task before the street (督办).
+const UrgesToSupervise = 2
 
 // doUrge counts an urge: one a day, and not before half of the time has passed.
 func doUrge(before, after *Task, m Move) (string, error) {
@@ -281,6 +367,7 @@ func doUrge(before, after *Task, m Move) (string, error) {
 	}
 	after.Urges++
 	after.UrgedAt = m.At
+	after.Supervised = before.Supervised || after.Urges >= UrgesToSupervise
 	return before.Handler, nil
 }
 
@@ -297,6 +384,9 @@ func doSupplement(before, after *Task, m Move) (string, error) {
 	}
 	if !m.Quiet { // who asked is not told of this, and waits for what they are told of
 		after.AskedBy = ""
+	}
+	if before.Status == NeedInfo {
+		goOn(after, m)
 	}
 	return before.AskedBy, nil
 }

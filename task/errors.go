@@ -20,8 +20,8 @@ var (
 	ErrNoteTooShort = errors.New("task: the note is too short")
 	// ErrNoTarget: the move names nobody, or somebody who cannot have the task.
 	ErrNoTarget = errors.New("task: nobody to give it to")
-	// ErrReturnedOnce: a task is returned once; after that the dispatcher rules.
-	ErrReturnedOnce = errors.New("task: already returned once")
+	// ErrRuled: the dispatcher has ruled who has it; it is not returned again.
+	ErrRuled = errors.New("task: the dispatcher has ruled")
 	// ErrReturnLate: the time in which a task may be returned is over.
 	ErrReturnLate = errors.New("task: too late to return")
 	// ErrUrgedRecently: one urge in 24 hours.
@@ -32,6 +32,28 @@ var (
 	ErrConfirmSafety = errors.New("task: staff confirms safety first")
 	// ErrReopenLate: a closed task is reopened within ReopenWindow.
 	ErrReopenLate = errors.New("task: too late to reopen")
+	// ErrCritical: danger is never put off: a critical task is neither suspended nor rejected.
+	ErrCritical = errors.New("task: a critical matter is not put off")
+	// ErrTooLong: a later day than the rules allow, or none at all.
+	ErrTooLong = errors.New("task: later than the rules allow")
+	// ErrExtended: a deadline is extended once, and asked for once at a time.
+	ErrExtended = errors.New("task: extended already")
+	// ErrExtendLate: an extension is asked for before the deadline.
+	ErrExtendLate = errors.New("task: the deadline has passed")
+	// ErrNoWish: no extension was asked for.
+	ErrNoWish = errors.New("task: no extension was asked for")
+	// ErrAppealed: one appeal against a rejection.
+	ErrAppealed = errors.New("task: appealed already")
+	// ErrReason: a rejection names one of the reasons there are.
+	ErrReason = errors.New("task: no such reason")
+	// ErrHelpersOpen: co-handlers have not done their part.
+	ErrHelpersOpen = errors.New("task: co-handlers are still at work")
+	// ErrJoined: neighbours' reports are part of the task, which is theirs too.
+	ErrJoined = errors.New("task: others have reported it too")
+	// ErrMerge: the two cannot be one: of another street, confidential, over, or part of a merge already.
+	ErrMerge = errors.New("task: these two cannot be merged")
+	// ErrNotDue: no clock asks for anything.
+	ErrNotDue = errors.New("task: nothing is due")
 	// ErrCategory: no such category.
 	ErrCategory = errors.New("task: no such category")
 	// ErrMove: no such move.

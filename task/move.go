@@ -24,20 +24,52 @@ const (
 	Pass       Kind = "pass"       // 核查通过
 	Fail       Kind = "fail"       // 核查驳回
 	Return     Kind = "return"     // 退单
+	Rule       Kind = "rule"       // 裁定: who has it after a second return, for good
 	Transfer   Kind = "transfer"   // 转办
 	Escalate   Kind = "escalate"   // 上报上一级
+	SendBack   Kind = "send_back"  // 下派: back to who handed it up
 	Rate       Kind = "rate"       // 评价
 	Reopen     Kind = "reopen"     // 未解决
 	Withdraw   Kind = "withdraw"   // 撤回
 	Urge       Kind = "urge"       // 催办
 	Supplement Kind = "supplement" // 补充
+	Confirm    Kind = "confirm"    // 平安: staff has seen that people are safe
 	Forget     Kind = "forget"     // the person unsubscribed: the case stays, the person goes
+
+	Inquire Kind = "inquire" // 待补充: the resident is asked and the clocks stop
+	Suspend Kind = "suspend" // 挂账
+	Resume  Kind = "resume"  // 恢复: the clocks go on
+	Lapse   Kind = "lapse"   // nobody answered what was asked
+	Reject  Kind = "reject"  // 不予受理
+	Appeal  Kind = "appeal"  // 申诉
+	Silence Kind = "silence" // nobody rated: closed, unrated
+
+	Merge   Kind = "merge"   // 并案: this one becomes part of another
+	Unmerge Kind = "unmerge" // 拆案
+	Absorb  Kind = "absorb"  // the other side of Merge
+	Shed    Kind = "shed"    // the other side of Unmerge
+
+	CallIn   Kind = "call_in"  // 吹哨, 协办: others are called in
+	Respond  Kind = "respond"  // 应哨
+	Complete Kind = "complete" // a co-handler's part is done
+	Dismiss  Kind = "dismiss"  // 撤协: a co-handler is not needed any more
+
+	AskExtension    Kind = "ask_extension"    // 申请延期
+	Extend          Kind = "extend"           // 同意延期
+	RefuseExtension Kind = "refuse_extension" // 不同意延期
+
+	Ring      Kind = "ring"      // a clock asks for something
+	Replan    Kind = "replan"    // deadlines are worked out anew, because a year's holidays are known now
+	Supervise Kind = "supervise" // 督办
+	Exclude   Kind = "exclude"   // 剔除: left out of the measures, with a reason
 )
 
 // Kinds lists every move.
 func Kinds() []Kind {
 	return []Kind{Opened, Accept, Dispatch, Reclassify, Sign, Contact, Progress, Ask, Finish, Pass, Fail,
-		Return, Transfer, Escalate, Rate, Reopen, Withdraw, Urge, Supplement, Forget}
+		Return, Rule, Transfer, Escalate, SendBack, Rate, Reopen, Withdraw, Urge, Supplement, Confirm, Forget,
+		Inquire, Suspend, Resume, Lapse, Reject, Appeal, Silence, Merge, Unmerge, Absorb, Shed,
+		CallIn, Respond, Complete, Dismiss, AskExtension, Extend, RefuseExtension, Ring, Replan, Supervise, Exclude}
 }
 
 // ActorKind says in which hat somebody acts.
@@ -60,6 +92,8 @@ type Actor struct {
 	Desk   bool   // dispatcher of the task's street
 	InGrid bool   // works in the task's grid: may sign what nobody has signed
 	Above  bool   // leads the grid, the community or the street: may check a result
+	Senior bool   // leads the community or the street: may suspend
+	Joined bool   // a resident whose own report was merged into this task
 }
 
 // Move is one thing somebody does to a task.
@@ -69,15 +103,21 @@ type Move struct {
 	At   time.Time
 	Note string // reason, progress, question, result or supplement
 
-	To       Assignee // dispatch, transfer, escalate; who gets a reopened task, or one that became confidential
-	Category Category // accept, reclassify
-	Urgency  Urgency  // accept, reclassify; "" takes the category's own
-	Place    Place    // accept; zero keeps the place
-	Plan     Plan     // accept, dispatch, reclassify, transfer, escalate, reopen
-	Rating   Rating   // rate
-	Media    []Media  // progress, finish, supplement; Apply writes who sent it
-	Silent   bool     // the resident is being told another way
-	Quiet    bool     // nobody is told: one of many words written faster than anyone reads
+	To       Assignee  // dispatch, rule, transfer, escalate, send back, dismiss; who gets a reopened task, or one that became confidential
+	Category Category  // accept, reclassify
+	Urgency  Urgency   // accept, reclassify; "" takes the category's own; absorb: the other task's
+	Place    Place     // accept; zero keeps the place
+	Plan     Plan      // whatever changes the clocks: the deadlines afterwards
+	Rating   Rating    // rate
+	Until    time.Time // suspend: the day of review
+	Longest  time.Time // suspend, extend: no later than this
+	Reason   string    // reject: one of RejectReasons
+	Other    int64     // merge, absorb, shed: number of the other task, of the same street
+	Helpers  []Helper  // call in
+	Rings    []Alarm   // ring
+	Media    []Media   // progress, finish, supplement; Apply writes who sent it
+	Silent   bool      // the resident is being told another way
+	Quiet    bool      // nobody is told: one of many words written faster than anyone reads
 }
 
 // Assignee is who gets a task.
@@ -185,8 +225,7 @@ func (t Task) Apply(m Move) (Change, error) {
 	}
 	m.Note = strings.TrimSpace(m.Note)
 	m.Media = sentBy(m.Media, m.By.ID)
-	after := t
-	after.Media = slices.Clone(t.Media)
+	after := t.clone()
 	if r.to != "" {
 		after.Status = r.to
 	}
@@ -194,9 +233,18 @@ func (t Task) Apply(m Move) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
+	if after.Status != t.Status && after.Until.Equal(t.Until) {
+		after.Until = time.Time{} // what was waited for there is waited for no longer
+	}
 	e := Event{Kind: m.Kind, At: m.At, By: m.By.Kind, ID: m.By.ID, Name: m.By.Name, From: t.Status, To: after.Status,
 		Note: m.Note, Target: target, Media: m.Media}
 	return Change{Before: t, After: after, Events: []Event{e}, Notices: tell(&t, &after, m)}, nil
+}
+
+// clone copies a task with all it holds, so that a change to the copy is none to t.
+func (t Task) clone() Task {
+	t.Media, t.Helpers, t.Merged = slices.Clone(t.Media), slices.Clone(t.Helpers), slices.Clone(t.Merged)
+	return t
 }
 
 // sentBy copies the media with the staff id of the one who sent them.

@@ -5,16 +5,21 @@ import "time"
 // PartyKind says what sort of person a notice is for.
 type PartyKind string
 
-// Whom a notice can be for. ToDesk and ToChecker are turned into the staff on
-// duty by the desk before the change is stored.
+// Whom a notice can be for. ToDesk, ToChecker, ToAbove and ToHigher are turned into
+// the staff on duty by the desk before the change is stored.
 const (
 	ToResident PartyKind = "resident"
 	ToStaff    PartyKind = "staff"
 	ToDesk     PartyKind = "desk"
 	ToChecker  PartyKind = "checker"
+	ToAbove    PartyKind = "above"  // one rung above the handler
+	ToHigher   PartyKind = "higher" // two rungs above the handler
 	// ToList is not a person: the task is put on the reporter's own list, which
 	// lies elsewhere in Redis and so cannot be part of the same write.
 	ToList PartyKind = "list"
+	// ToParent is not a person either: the task was merged into another or taken out
+	// of it again, and the other one follows.
+	ToParent PartyKind = "parent"
 )
 
 // Party is whom a notice is for.
@@ -39,6 +44,16 @@ const (
 	AboutChecking   About = "resident.checking"   // done, being checked
 	AboutFinished   About = "resident.finished"   // 已办结, please rate
 	AboutAnswer     About = "resident.answer"     // an answer of the conversation that comes late
+	AboutInquired   About = "resident.inquired"   // 待补充: the matter waits for an answer
+	AboutResumed    About = "resident.resumed"    // it goes on
+	AboutSuspended  About = "resident.suspended"  // 挂账, with the reason
+	AboutLapsed     About = "resident.lapsed"     // no answer came: taken as withdrawn
+	AboutRejected   About = "resident.rejected"   // 不予受理, with the reason
+	AboutMerged     About = "resident.merged"     // 并案: it is worked with the neighbours' report
+	AboutUnmerged   About = "resident.unmerged"   // 拆案
+	AboutExtended   About = "resident.extended"   // 延期, with the new deadline
+	AboutOverdue    About = "resident.overdue"    // the deadline has passed, the heads know
+	AboutSafe       About = "resident.safe"       // 平安: it may be withdrawn
 	AboutNew        About = "staff.new"           // a task is yours
 	AboutAway       About = "staff.away"          // a task is no longer yours
 	AboutSupplement About = "staff.supplement"    // the resident added something
@@ -49,14 +64,39 @@ const (
 	AboutReopened   About = "staff.reopened"      // 未解决
 	AboutFailed     About = "staff.failed"        // 驳回
 	AboutReclassed  About = "staff.reclassified"  // 改类
+	AboutPaused     About = "staff.paused"        // 待补充 or 挂账: the clocks stand still
+	AboutGoesOn     About = "staff.resumed"       // they run again
+	AboutJoined     About = "staff.joined"        // another report was merged into it
+	AboutCalled     About = "staff.called"        // 吹哨: you are called in
+	AboutCallUrged  About = "staff.callurged"     // 吹哨: no answer came
+	AboutUnanswered About = "staff.unanswered"    // whom you called has not answered
+	AboutResponded  About = "staff.responded"     // 应哨
+	AboutPartDone   About = "staff.partdone"      // a co-handler's part is done
+	AboutDismissed  About = "staff.dismissed"     // 撤协
+	AboutGranted    About = "staff.extended"      // 延期 granted
+	AboutRefused    About = "staff.unextended"    // 延期 not granted
+	AboutSupervised About = "staff.supervised"    // 督办
+	AboutOrphaned   About = "staff.handedover"    // yours now, because a colleague has left
+	AboutRemind     About = "staff.remind."       // and the clock: it will be due
+	AboutLate       About = "staff.overdue."      // and the clock: it is overdue
 	AboutCheck      About = "checker.check"       // please check a result
+	AboutCheckLate  About = "checker.overdue"     // the result still waits for you
+	AboutWish       About = "checker.extend"      // 延期 is asked for
+	AboutAboveLate  About = "above.overdue."      // and the clock: overdue below you
 	AboutPending    About = "desk.pending"        // unclear, please decide
 	AboutReturned   About = "desk.returned"       // 退单
 	AboutUnsolved   About = "desk.unsolved"       // not solved: too often (督办), or nobody to work it again
 	AboutCritical   About = "desk.critical"       // danger, for your eyes too
 	AboutDeskUrged  About = "desk.urged"          // urged while it waits at the desk
 	AboutDeskAdded  About = "desk.supplement"     // supplemented while it waits at the desk
+	AboutAppeal     About = "desk.appeal"         // 申诉
+	AboutUnsigned   About = "desk.unsigned"       // nobody signs it
+	AboutWaiting    About = "desk.overdue"        // it waits at the desk for too long
+	AboutStreet     About = "desk.supervised"     // 督办: the street itself sees to it
+	AboutUnchecked  About = "desk.unchecked"      // a result waits for its check for too long
+	AboutReview     About = "desk.review"         // a pause has ended by itself
 	AboutLink       About = "list.link"           // see ToList
+	AboutFollow     About = "parent.follow"       // see ToParent
 )
 
 // Notice is one message somebody must get because of a move. The store keeps it
@@ -72,162 +112,4 @@ type Notice struct {
 	Due      time.Time // not before; zero means at once
 	Attempts int
 	LastErr  string
-}
-
-// tell lists the notices of a move. Residents are told every step that is not
-// their own doing; staff are told what changes their work, unless they did it.
-func tell(before, after *Task, m Move) []Notice {
-	if m.Quiet {
-		return nil
-	}
-	l := letters{before: before, after: after, m: m}
-	switch m.Kind {
-	case Accept:
-		// the dispatch that follows tells who has it
-	case Dispatch:
-		l.dispatched()
-	case Transfer, Escalate:
-		l.resident(AboutReassigned)
-		l.changedHands()
-	case Reclassify:
-		l.reclassified()
-	case Sign:
-		l.resident(AboutSigned)
-		l.changedHands()
-	case Contact:
-		l.resident(AboutContacted)
-	case Progress:
-		l.resident(AboutProgress)
-	case Ask:
-		l.resident(AboutQuestion)
-	case Finish, Pass:
-		l.finished()
-	case Fail:
-		l.staff(after.Handler, AboutFailed)
-	case Return:
-		l.desk(AboutReturned)
-	default:
-		l.fromResident()
-	}
-	return l.out
-}
-
-// letters collects the notices of one move.
-type letters struct {
-	before, after *Task
-	m             Move
-	out           []Notice
-}
-
-func (l *letters) to(p Party, a About) {
-	l.out = append(l.out, Notice{Task: l.after.ID, To: p, About: a, Note: l.m.Note, Actor: l.m.By.Name})
-}
-
-func (l *letters) desk(a About) { l.to(Party{Kind: ToDesk}, a) }
-
-func (l *letters) resident(a About) {
-	if l.after.Reporter.Zero() || l.m.Silent {
-		return
-	}
-	l.to(Party{Kind: ToResident, Person: l.after.Reporter}, a)
-}
-
-// staff tells a member of staff, but nobody of their own move.
-func (l *letters) staff(id string, a About) {
-	if id != "" && id != l.m.By.ID {
-		l.to(Party{Kind: ToStaff, Staff: id}, a)
-	}
-}
-
-// changedHands tells the one who has the task now and the one who had it.
-func (l *letters) changedHands() {
-	if l.before.Handler == l.after.Handler {
-		return
-	}
-	l.staff(l.after.Handler, AboutNew)
-	l.staff(l.before.Handler, AboutAway)
-}
-
-func (l *letters) dispatched() {
-	about := AboutAccepted
-	if l.before.Handler != "" || l.before.Status == Returned {
-		about = AboutReassigned
-	}
-	l.resident(about)
-	l.changedHands()
-	if l.after.Urgency == Critical && l.m.By.Kind == BySystem {
-		l.desk(AboutCritical)
-	}
-}
-
-func (l *letters) reclassified() {
-	l.resident(AboutCorrected)
-	switch l.after.Handler {
-	case l.before.Handler:
-		l.staff(l.after.Handler, AboutReclassed)
-	case "":
-		l.desk(AboutPending)
-	}
-	l.changedHands()
-}
-
-// finished passes the result on, not what the checker remarked about it.
-func (l *letters) finished() {
-	if l.after.Status == Checking {
-		l.to(Party{Kind: ToChecker}, AboutCheck)
-		l.resident(AboutChecking)
-		return
-	}
-	l.m.Note = l.after.Result
-	l.resident(AboutFinished)
-}
-
-func (l *letters) fromResident() {
-	switch l.m.Kind {
-	case Supplement:
-		l.supplemented()
-	case Urge:
-		l.handlerOrDesk(AboutUrged, AboutDeskUrged)
-	case Withdraw:
-		l.handlerOrDesk(AboutWithdrawn, AboutWithdrawn)
-	case Rate, Reopen:
-		l.judged()
-	}
-}
-
-// handlerOrDesk tells the handler, or the desk while nobody has the task.
-func (l *letters) handlerOrDesk(handler, desk About) {
-	if l.after.Handler == "" {
-		l.desk(desk)
-		return
-	}
-	l.staff(l.after.Handler, handler)
-}
-
-// supplemented brings the answer to whoever asked, and what was added to the
-// handler, or the desk, unless that is the same person.
-func (l *letters) supplemented() {
-	asker := l.before.AskedBy
-	l.staff(asker, AboutReply)
-	if asker == "" || asker != l.after.Handler && l.after.Handler != "" {
-		l.handlerOrDesk(AboutSupplement, AboutDeskAdded)
-	}
-}
-
-// judged tells the handler what the resident thinks of the result, and the
-// street when it goes back there.
-func (l *letters) judged() {
-	handler := l.before.Handler
-	switch {
-	case l.after.Status == Closed:
-		l.staff(handler, AboutRated)
-	case l.after.Status == Returned:
-		l.staff(handler, AboutAway)
-		l.desk(AboutUnsolved)
-	default:
-		l.staff(l.after.Handler, AboutReopened)
-		if l.after.Handler != handler {
-			l.staff(handler, AboutAway)
-		}
-	}
 }

@@ -19,33 +19,66 @@ func (s statuses) has(x Status) bool { return slices.Contains(s, x) }
 var (
 	working  = statuses{Signed, Processing}
 	assigned = statuses{Dispatched, Signed, Processing}
-	unended  = statuses{Pending, Accepted, Dispatched, Signed, Processing, Checking, Feedback, Returned}
-	unsolved = statuses{Pending, Accepted, Dispatched, Signed, Processing, Checking, Returned}
+	paused   = statuses{NeedInfo, Suspended}
 	undone   = statuses{Pending, Accepted, Dispatched, Signed, Processing, Returned}
+	unsolved = append(statuses{Checking}, undone...)
+	alive    = append(slices.Clone(paused), unsolved...) // somebody has work to do on it
+	owned    = append(slices.Clone(paused), assigned...) // somebody's, and not done
 )
 
 // rules is the workflow table. It is never written to. The dispatcher may give
 // away what is still pending: naming a person is a decision about it too.
 var rules = map[Kind]rule{
 	Accept:     {byDesk, statuses{Pending}, Accepted, doAccept},
-	Dispatch:   {byDesk, undone, Dispatched, doAssign},
+	Dispatch:   {byDesk, undone, Dispatched, doDispatch},
 	Reclassify: {byDeskOrHandler, unsolved, "", doReclassify},
 	Sign:       {byGrid, assigned, Signed, doSign},
 	Contact:    {byHandler, working, Processing, doContact},
 	Progress:   {byHandler, working, Processing, doProgress},
-	Ask:        {byDeskOrHandler, unsolved, "", doAsk},
+	Ask:        {byDeskOrHandler, alive, "", doAsk},
 	Finish:     {byHandler, working, "", doFinish},
 	Pass:       {byChecker, statuses{Checking}, Feedback, doPass},
 	Fail:       {byChecker, statuses{Checking}, Processing, doFail},
 	Return:     {byHandler, assigned, Returned, doReturn},
+	Rule:       {byDispatcher, statuses{Returned}, Dispatched, doRule},
 	Transfer:   {byHandlerOrAbove, assigned, Dispatched, doAssign},
-	Escalate:   {byHandlerOrAbove, assigned, Dispatched, doAssign},
+	Escalate:   {byHandlerOrAbove, assigned, Dispatched, doEscalate},
+	SendBack:   {byHandler, assigned, Dispatched, doSendBack},
+
 	Rate:       {byReporter, statuses{Feedback}, "", doRate},
 	Reopen:     {byReporter, statuses{Feedback, Closed}, "", doReopen},
-	Withdraw:   {byReporter, undone, Withdrawn, doWithdraw},
+	Silence:    {bySystem, statuses{Feedback}, Closed, doSilence},
+	Withdraw:   {byReporter, append(statuses{NeedInfo, Suspended, Merged}, undone...), Withdrawn, doWithdraw},
+	Confirm:    {byCharge, alive, "", doConfirm},
 	Urge:       {byReporter, unsolved, "", doUrge},
-	Supplement: {byReporter, unended, "", doSupplement},
+	Supplement: {byReporter, append(statuses{Feedback}, alive...), "", doSupplement},
 	Forget:     {bySystem, Statuses(), "", doForget},
+
+	Inquire: {byDesk, undone, NeedInfo, doInquire},
+	Suspend: {bySenior, assigned, Suspended, doSuspend},
+	Resume:  {bySenior, paused, "", doResume},
+	Lapse:   {bySystem, statuses{NeedInfo}, Withdrawn, doLapse},
+	Reject:  {byDispatcher, statuses{Pending, Accepted, Returned}, Rejected, doReject},
+	Appeal:  {byReporter, statuses{Rejected}, Pending, doAppeal},
+
+	Merge:   {byCharge, undone, Merged, doMerge},
+	Unmerge: {byCharge, statuses{Merged}, "", doUnmerge},
+	Absorb:  {bySystem, alive, "", doAbsorb},
+	Shed:    {bySystem, Statuses(), "", doShed},
+
+	CallIn:   {byCharge, assigned, "", doCallIn},
+	Respond:  {byHelper, owned, "", doRespond},
+	Complete: {byHelper, owned, "", doComplete},
+	Dismiss:  {byCharge, assigned, "", doDismiss},
+
+	AskExtension:    {byHandler, assigned, "", doAskExtension},
+	Extend:          {byChecker, assigned, "", doExtend},
+	RefuseExtension: {byChecker, assigned, "", doRefuseExtension},
+
+	Ring:      {bySystem, append(statuses{Feedback}, alive...), "", doRing},
+	Replan:    {bySystem, alive, "", doReplan},
+	Supervise: {byDesk, alive, "", doSupervise},
+	Exclude:   {byDispatcher, Statuses(), "", doExclude},
 }
 
 func byDesk(_ *Task, a Actor) error {
@@ -57,6 +90,39 @@ func byDesk(_ *Task, a Actor) error {
 
 func bySystem(_ *Task, a Actor) error {
 	if a.Kind == BySystem {
+		return nil
+	}
+	return ErrNotYours
+}
+
+// byDispatcher is byDesk without the system: what only a person may decide.
+func byDispatcher(t *Task, a Actor) error {
+	if a.Kind == BySystem {
+		return ErrNotYours
+	}
+	return byDesk(t, a)
+}
+
+// bySenior is the head of the community (社区书记) and whoever is above, or the
+// system when a day has come.
+func bySenior(t *Task, a Actor) error {
+	if a.Kind == ByStaff && a.Senior {
+		return nil
+	}
+	return byDesk(t, a)
+}
+
+// byCharge is whoever answers for the task: its handler, their heads, the desk.
+func byCharge(t *Task, a Actor) error {
+	if byDesk(t, a) == nil {
+		return nil
+	}
+	return byHandlerOrAbove(t, a)
+}
+
+// byHelper is a co-handler.
+func byHelper(t *Task, a Actor) error {
+	if a.Kind == ByStaff && t.helps(a.ID) {
 		return nil
 	}
 	return ErrNotYours

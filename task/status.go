@@ -1,9 +1,12 @@
 package task
 
+import "slices"
+
 // Status is where a task stands. The values are stored, so they never change.
 type Status string
 
-// The statuses of a task, in the order of its life.
+// The statuses of a task: first the line of its life, then the sides it can
+// step to.
 const (
 	Pending    Status = "pending"    // 待受理: waits for the dispatcher to decide what it is
 	Accepted   Status = "accepted"   // 已受理: category, place and urgency are set, nobody has it yet
@@ -14,19 +17,31 @@ const (
 	Feedback   Status = "feedback"   // 待评价: the resident is asked whether it is solved
 	Closed     Status = "closed"     // 已结案
 	Returned   Status = "returned"   // 退单: given back, the dispatcher decides
+	NeedInfo   Status = "need_info"  // 待补充: the resident is asked, the clocks stand still
+	Suspended  Status = "suspended"  // 挂账: cannot be solved now, looked at again on a set day
+	Merged     Status = "merged"     // 已并案: worked as part of another task
+	Rejected   Status = "rejected"   // 不予受理
 	Withdrawn  Status = "withdrawn"  // 已撤回: taken back by the resident
 )
 
-// Statuses lists every status in the order of a task's life.
+// Statuses lists every status: the line of a task's life, then the sides.
 func Statuses() []Status {
-	return []Status{Pending, Accepted, Dispatched, Signed, Processing, Checking, Feedback, Closed, Returned, Withdrawn}
+	return []Status{Pending, Accepted, Dispatched, Signed, Processing, Checking, Feedback, Closed,
+		Returned, NeedInfo, Suspended, Merged, Rejected, Withdrawn}
 }
 
-// Open tells whether somebody still has work to do on a task in this status.
-func (s Status) Open() bool { return s != Closed && s != Withdrawn && s != Feedback }
+// Open tells whether somebody still has work to do on a task in this status. A
+// merged one is worked as part of another.
+func (s Status) Open() bool {
+	return !slices.Contains([]Status{Feedback, Closed, Merged, Rejected, Withdrawn}, s)
+}
 
-// Over tells whether the task has ended: nothing but a reopening can happen.
-func (s Status) Over() bool { return s == Closed || s == Withdrawn }
+// Over tells whether the task has ended: nothing but a reopening or an appeal
+// can happen.
+func (s Status) Over() bool { return s == Closed || s == Withdrawn || s == Rejected }
 
 // AtDesk tells whether the task waits for a dispatcher rather than a handler.
 func (s Status) AtDesk() bool { return s == Pending || s == Accepted || s == Returned }
+
+// Paused tells whether the task's clocks stand still.
+func (s Status) Paused() bool { return s == NeedInfo || s == Suspended }

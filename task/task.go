@@ -63,6 +63,11 @@ type Plan struct {
 	Feedback time.Time // until the first report back
 	Finish   time.Time // until done
 	Return   time.Time // until when it may be given back
+	Check    time.Time // until the result is checked
+	// Start is when feedback and finish began to run, Given when accept and contact
+	// did; a zero Given is Start. A pause moves them with the deadlines, so what lies
+	// between start and deadline is always the whole of the time there is.
+	Start, Given time.Time
 	// Provisional says that a deadline lies in a year whose holidays are not
 	// published yet, so it may still move.
 	Provisional bool
@@ -103,7 +108,11 @@ type Task struct {
 	FinishedAt   time.Time
 	ClosedAt     time.Time
 	UrgedAt      time.Time
+	ReportedAt   time.Time // first report back to the resident since it was dispatched or last not solved
+	PausedAt     time.Time // since when the clocks stand still, zero while they run
+	Until        time.Time // when the status ends by itself: an answer, a review or a rating is waited for no longer
 	Next         time.Time // when a clock next asks for something, zero when none does
+	Rang         Rang      // which levels of the clocks have asked since they were set
 
 	Result     string // what was done, in the handler's words
 	Rating     Rating
@@ -111,7 +120,21 @@ type Task struct {
 	Returns    int
 	Reworks    int
 	Urges      int
-	Supervised bool // 督办: the street itself sees to it
+	Escalated  int    // rungs above the handler that were told it is overdue: 0, 1 or 2
+	Supervised bool   // 督办: the street itself sees to it
+	Ruled      bool   // 裁定: who has it now has it for good
+	Appealed   bool   // rejected once and appealed against
+	Safe       bool   // staff has seen that people are safe
+	Hidden     bool   // the resident hides name and number from who handles it
+	Excluded   string // why it is left out of the measures, "" when it is not
+
+	Held     Status    // where it goes on after a pause
+	From     string    // staff id of who handed it up
+	Wish     time.Time // the later deadline the handler asks for, zero when none
+	Extended bool      // 延期, once
+	Parent   int64     // number of the task it was merged into, of the same street
+	Merged   []int64   // numbers of the tasks merged into it
+	Helpers  []Helper  // 协办
 }
 
 // Media is a photo or a voice message that belongs to a task.
@@ -128,16 +151,16 @@ const (
 	Voice = "voice"
 )
 
-// Shown tells whether the person may see the task at all: its reporter, its
-// handler, the desk of its street, and, unless it is confidential, those who
-// work in its grid or above it.
+// Shown tells whether the person may see the task at all: its reporter and those
+// whose reports were merged into it, its handler and co-handlers, the desk of its
+// street, and, unless it is confidential, those who work in its grid or above it.
 func (t *Task) Shown(a Actor) bool {
 	switch {
 	case a.Kind == ByResident:
-		return t.reportedBy(a.Person)
+		return t.reportedBy(a.Person) || a.Joined && !a.Person.Zero()
 	case a.Kind == BySystem:
 		return true
-	case a.ID == t.Handler && a.ID != "":
+	case a.ID == t.Handler && a.ID != "", t.helps(a.ID):
 		return true
 	case t.Confidential:
 		return a.Desk
@@ -145,16 +168,24 @@ func (t *Task) Shown(a Actor) bool {
 	return a.Desk || a.InGrid || a.Above
 }
 
+// Mergeable tells whether another report could be the same matter by its place and
+// kind. What is confidential or not yet named never is.
+func (t *Task) Mergeable() bool {
+	return t.Place.Microgrid != "" && !t.Confidential && t.Category != Unclassified && t.Status.Open()
+}
+
 // reportedBy tells whether the person is the reporter. Nobody is once the
 // reporter has left.
 func (t *Task) reportedBy(p Person) bool { return !p.Zero() && p == t.Reporter }
 
-// HalfTime is when half of the time to finish has passed, counted from the
-// dispatch, or from the report while nobody has it.
+// HalfTime is when half of the time to finish has passed, counted from when it
+// began to run, or from the report while nobody has the task.
 func (t *Task) HalfTime() time.Time {
-	start := t.DispatchedAt
-	if start.IsZero() {
-		start = t.OpenedAt
+	start := t.OpenedAt
+	for _, later := range []time.Time{t.DispatchedAt, t.Plan.Start} {
+		if !later.IsZero() {
+			start = later
+		}
 	}
 	if t.Plan.Finish.Before(start) {
 		return start

@@ -1,6 +1,6 @@
 -- Changes a task if it still has the version the change was made from, once for an operation.
 -- KEYS 1 op  2 task  3 log  4 outbox  5 … queues the task leaves, then queues it stands in
--- ARGV 1 key prefix of the street  2 number  3 version expected  4 op s
+-- ARGV 1 key prefix of the street  2 number  3 version expected  4 op s (0: the operation is not remembered)
 --      5 f = count of fields and values to set  6 d = count of fields to delete  7 e = count of events
 --      8 n = count of notices  9 r = count of queues to leave; then f strings, d fields, e events,
 --      n pairs due and notice, then one score for each queue it stands in
@@ -18,7 +18,9 @@ if v ~= ARGV[3] then
   return {'conflict'}
 end
 local version = string.format('%d', tonumber(v) + 1)
-redis.call('SET', KEYS[1], version, 'EX', ARGV[4])
+if ARGV[4] ~= '0' then
+  redis.call('SET', KEYS[1], version, 'EX', ARGV[4])
+end
 local at = 10
 for i = at, at + tonumber(ARGV[5]) - 1, 2 do
   redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])

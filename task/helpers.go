@@ -1,0 +1,153 @@
+package task
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Helper is a co-handler (协办): somebody called in (吹哨) by the one who has the
+// task. The task is done when the parts of all of them are.
+type Helper struct {
+	ID       string    `json:"i"`
+	Name     string    `json:"n"`
+	CalledAt time.Time `json:"c"`
+	Due      time.Time `json:"d"`           // until an answer is due
+	Answered time.Time `json:"a,omitzero"`  // when they answered the call
+	Done     time.Time `json:"f,omitzero"`  // when their part was done
+	Late     bool      `json:"l,omitempty"` // reminded because no answer came
+	Person   Person    `json:"-"`           // their WeChat identity when they are called, to keep people from their own report
+}
+
+// helps tells whether somebody is a co-handler.
+func (t *Task) helps(id string) bool { return id != "" && t.helper(id) != nil }
+
+// helper finds a co-handler, nil when there is none of this id.
+func (t *Task) helper(id string) *Helper {
+	at := slices.IndexFunc(t.Helpers, func(h Helper) bool { return h.ID == id })
+	if at < 0 {
+		return nil
+	}
+	return &t.Helpers[at]
+}
+
+// awaitsHelp tells whether a co-handler's part is not done.
+func (t *Task) awaitsHelp() bool {
+	return slices.ContainsFunc(t.Helpers, func(h Helper) bool { return h.Done.IsZero() })
+}
+
+// without is the list without one person.
+func without(from []Helper, id string) []Helper {
+	return slices.DeleteFunc(from, func(h Helper) bool { return h.ID == id })
+}
+
+// doCallIn calls others in. Who helps already is not called twice, save when their
+// part is done.
+func doCallIn(before, after *Task, m Move) (string, error) {
+	var ids []string
+	for _, h := range m.Helpers {
+		old := before.helper(h.ID)
+		switch {
+		case h.ID == "" || h.ID == before.Handler || old != nil && old.Done.IsZero():
+			return "", ErrNoTarget
+		case before.reportedBy(h.Person):
+			return "", ErrOwnReport
+		}
+		h.CalledAt, h.Answered, h.Done, h.Late, h.Person = m.At, time.Time{}, time.Time{}, false, Person{}
+		after.Helpers = append(without(after.Helpers, h.ID), h)
+		ids = append(ids, h.ID)
+	}
+	if len(ids) == 0 {
+		return "", ErrNoTarget
+	}
+	return strings.Join(ids, " "), nil
+}
+
+func doRespond(before, after *Task, m Move) (string, error) {
+	h := after.helper(m.By.ID)
+	if !h.Answered.IsZero() || !h.Done.IsZero() {
+		return "", ErrStatus
+	}
+	h.Answered = m.At
+	return before.Handler, nil
+}
+
+// doComplete ends a co-handler's part, in words or with a photo.
+func doComplete(before, after *Task, m Move) (string, error) {
+	h := after.helper(m.By.ID)
+	switch {
+	case !h.Done.IsZero():
+		return "", ErrStatus
+	case m.Note == "" && len(m.Media) == 0:
+		return "", ErrNoteTooShort
+	}
+	if h.Answered.IsZero() {
+		h.Answered = m.At
+	}
+	h.Done = m.At
+	after.Media = append(after.Media, m.Media...)
+	return before.Handler, nil
+}
+
+// doDismiss lets a co-handler go whose part is not needed any more.
+func doDismiss(before, after *Task, m Move) (string, error) {
+	if !before.helps(m.To.ID) {
+		return "", ErrNoTarget
+	}
+	after.Helpers = without(after.Helpers, m.To.ID)
+	return m.To.ID, nil
+}
+
+// doAskExtension asks for a later deadline: once, before it has passed, with a reason.
+func doAskExtension(before, after *Task, m Move) (string, error) {
+	if err := extendable(before, m, m.Plan.Finish); err != nil {
+		return "", err
+	}
+	if !before.Wish.IsZero() {
+		return "", ErrExtended
+	}
+	after.Wish = m.Plan.Finish
+	return m.Plan.Finish.Format(time.DateOnly), nil
+}
+
+// extendable checks a later deadline. What was asked for in time may be granted
+// later.
+func extendable(t *Task, m Move, finish time.Time) error {
+	switch {
+	case t.Extended:
+		return ErrExtended
+	case m.Note == "" && t.Wish.IsZero():
+		return ErrNoteTooShort
+	case t.Wish.IsZero() && m.At.After(t.Plan.Finish):
+		return ErrExtendLate
+	case !finish.After(t.Plan.Finish), finish.After(m.Longest):
+		return ErrTooLong
+	}
+	return nil
+}
+
+// doExtend moves the deadline, to the day asked for or, when nobody asked, to that
+// of the move.
+func doExtend(before, after *Task, m Move) (string, error) {
+	finish := before.Wish
+	if finish.IsZero() {
+		finish = m.Plan.Finish
+		if err := extendable(before, m, finish); err != nil {
+			return "", err
+		}
+	}
+	after.Plan.Finish, after.Plan.Provisional = finish, m.Plan.Provisional
+	after.Extended, after.Wish = true, time.Time{}
+	return finish.Format(time.DateOnly), nil
+}
+
+func doRefuseExtension(before, after *Task, m Move) (string, error) {
+	switch {
+	case before.Wish.IsZero():
+		return "", ErrNoWish
+	case m.Note == "":
+		return "", ErrNoteTooShort
+	}
+	after.Wish = time.Time{}
+	return before.Handler, nil
+}

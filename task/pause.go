@@ -1,0 +1,134 @@
+package task
+
+import (
+	"slices"
+	"time"
+)
+
+// AnswerFor is how long an answer is waited for that the task cannot do without.
+// After that it is taken as withdrawn, save for what is critical or urgent.
+const AnswerFor = 72 * time.Hour
+
+// SuspendFor is the longest time until a suspended task is looked at again.
+const SuspendFor = 90 * 24 * time.Hour
+
+// pause stops the clocks until a day. Where the task goes on afterwards is kept.
+func pause(before, after *Task, m Move, until time.Time) {
+	after.Held, after.PausedAt, after.Until = before.Status, m.At, until
+}
+
+// goOn lets the clocks run again; the move brings the deadlines, later by what the
+// pause took.
+func goOn(after *Task, m Move) {
+	after.Status, after.Held = after.Held, ""
+	after.PausedAt, after.Until = time.Time{}, time.Time{}
+	after.Plan = m.Plan
+}
+
+// doInquire asks the resident for what the task cannot go on without.
+func doInquire(before, after *Task, m Move) (string, error) {
+	switch {
+	case m.Note == "":
+		return "", ErrNoteTooShort
+	case before.Reporter.Zero():
+		return "", ErrNoTarget
+	}
+	pause(before, after, m, m.At.Add(AnswerFor))
+	after.AskedBy = m.By.ID
+	return "", nil
+}
+
+// doSuspend puts off what cannot be solved now, never a danger, until a day on which
+// it is looked at again.
+func doSuspend(before, after *Task, m Move) (string, error) {
+	switch {
+	case before.Urgency == Critical:
+		return "", ErrCritical
+	case m.Note == "":
+		return "", ErrNoteTooShort
+	case !m.Until.After(m.At), m.Until.After(m.At.Add(SuspendFor)):
+		return "", ErrTooLong
+	}
+	pause(before, after, m, m.Until)
+	return m.Until.Format(time.DateOnly), nil
+}
+
+func doResume(_, after *Task, m Move) (string, error) {
+	goOn(after, m)
+	after.AskedBy = ""
+	return "", nil
+}
+
+// doLapse withdraws what nobody answered for. What presses goes on instead, with
+// Resume.
+func doLapse(before, after *Task, m Move) (string, error) {
+	switch {
+	case m.At.Before(before.Until):
+		return "", ErrNotDue
+	case before.Urgency == Critical || before.Urgency == Urgent:
+		return "", ErrCritical
+	case len(before.Merged) > 0:
+		return "", ErrJoined
+	}
+	after.ClosedAt, after.PausedAt, after.AskedBy = m.At, time.Time{}, ""
+	return "", nil
+}
+
+// RejectReasons lists why a matter is not taken on, as codes; the words for people
+// stand in templates. The list is ours: the public rules of several cities name
+// these.
+func RejectReasons() []string {
+	return []string{"elsewhere", "court", "answered", "unverifiable", "unlawful", "cancelled_certificate", "not_a_matter"}
+}
+
+// doReject ends a matter that is not for the street, for a reason of the list and
+// with words for the resident.
+func doReject(before, after *Task, m Move) (string, error) {
+	switch {
+	case before.Urgency == Critical:
+		return "", ErrCritical
+	case !slices.Contains(RejectReasons(), m.Reason):
+		return "", ErrReason
+	case len(before.Merged) > 0:
+		return "", ErrJoined
+	}
+	after.ClosedAt = m.At
+	return m.Reason, nil
+}
+
+// doAppeal brings a rejected matter back to the desk, once.
+func doAppeal(before, after *Task, m Move) (string, error) {
+	switch {
+	case before.Appealed:
+		return "", ErrAppealed
+	case m.At.Sub(before.ClosedAt) > ReopenWindow:
+		return "", ErrReopenLate
+	}
+	after.Appealed, after.ClosedAt = true, time.Time{}
+	after.Plan = m.Plan
+	return "", nil
+}
+
+// doReplan takes deadlines that are certain now.
+func doReplan(_, after *Task, m Move) (string, error) {
+	after.Plan = m.Plan
+	return "", nil
+}
+
+// doSupervise brings the task before the street.
+func doSupervise(before, after *Task, _ Move) (string, error) {
+	if before.Supervised {
+		return "", ErrStatus
+	}
+	after.Supervised = true
+	return before.Handler, nil
+}
+
+// doExclude leaves the task out of the measures; the reason stays with it.
+func doExclude(_, after *Task, m Move) (string, error) {
+	if m.Note == "" {
+		return "", ErrNoteTooShort
+	}
+	after.Excluded = m.Note
+	return "", nil
+}
