@@ -20,34 +20,51 @@ func (d *Desk) areaOf(t *task.Task) string {
 	return t.Place.Grid
 }
 
-// pick finds who gets a task: the first rung of the grid's ladder with somebody
+// pick finds who gets a task, as find does. With nobody left it is ErrNobody, and the
+// operator is told.
+func (d *Desk) pick(ctx context.Context, t *task.Task, except ...string) (task.Assignee, error) {
+	to, err := d.find(ctx, t, except...)
+	if err == nil && to.ID == "" {
+		d.o.Alarm("nobody", "no one on duty for area "+d.areaOf(t))
+		err = ErrNobody
+	}
+	return to, err
+}
+
+// find looks for who gets a task: the first rung of the grid's ladder with somebody
 // on duty, and there the one with the fewest tasks in hand. A confidential task
 // goes to the street, never into the grid it may concern. except are staff ids,
-// the reporter's own among them. With nobody left it is ErrNobody, and the operator is
-// told.
-func (d *Desk) pick(ctx context.Context, t *task.Task, except ...string) (task.Assignee, error) {
-	for _, rung := range d.Ground().Ladder(d.areaOf(t)) {
+// the reporter's own among them. With nobody left it is the zero Assignee.
+func (d *Desk) find(ctx context.Context, t *task.Task, except ...string) (task.Assignee, error) {
+	for _, rung := range d.onDuty().Ladder(d.areaOf(t)) {
 		free := filter(d.unconcerned(t, rung, ""), func(s grid.Staff) bool { return !slices.Contains(except, s.ID) })
 		if len(free) > 0 {
 			return d.least(ctx, t, free)
 		}
 	}
-	d.o.Alarm("nobody", "no one on duty for area "+d.areaOf(t))
-	return task.Assignee{}, ErrNobody
+	return task.Assignee{}, nil
 }
 
-// pickAnother is pick for a task that has been worked already, by the one left out if any: with nobody on
-// duty it is given to nobody and goes to the desk.
+// onDuty is the directory now: who is on leave, whose shift it is, who stands in.
+func (d *Desk) onDuty() grid.Duty { return d.Ground().On(d.o.Now()) }
+
+// pickAnother is pick for a task that has been worked already, by those left out if
+// any: with nobody on duty it is given to nobody and goes to the desk.
 func (d *Desk) pickAnother(ctx context.Context, t *task.Task, out ...string) (task.Assignee, error) {
+	to, err := d.pickNext(ctx, t, out...)
+	if err == nil && to.ID == "" {
+		d.o.Alarm("nobody", "no one on duty for area "+d.areaOf(t))
+	}
+	return to, err
+}
+
+// pickNext is find for a task whose reporter has to be looked up.
+func (d *Desk) pickNext(ctx context.Context, t *task.Task, out ...string) (task.Assignee, error) {
 	own, err := d.own(ctx, t)
 	if err != nil {
 		return task.Assignee{}, err
 	}
-	to, err := d.pick(ctx, t, append(out, own)...)
-	if errors.Is(err, ErrNobody) {
-		return task.Assignee{}, nil
-	}
-	return to, err
+	return d.find(ctx, t, append(out, own)...)
 }
 
 // own is the staff id of the task's reporter, "" when they are not of the staff.
@@ -81,16 +98,59 @@ func (d *Desk) least(ctx context.Context, t *task.Task, from []grid.Staff) (task
 }
 
 // unconcerned leaves out who must not have a task: its reporter, whose staff id
-// is own, and those a confidential matter is about, whose name stands in it. A
-// complaint about a worker never reaches that worker.
+// is own, those a confidential matter is about, whose name stands in it, and their
+// subordinates. A complaint about a worker never reaches that worker.
 func (d *Desk) unconcerned(t *task.Task, from []grid.Staff, own string) []grid.Staff {
 	var out []grid.Staff
 	for _, s := range from {
-		if (own == "" || s.ID != own) && !about(t, s) {
+		if (own == "" || s.ID != own) && !d.concerns(t, s) {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// concerns tells whether a confidential matter is about somebody or about one of
+// those above them in the task's street.
+func (d *Desk) concerns(t *task.Task, s grid.Staff) bool {
+	if !t.Confidential {
+		return false
+	}
+	if about(t, s) {
+		return true
+	}
+	rank := topRank(s)
+	return slices.ContainsFunc(d.leaders(t.ID.Street), func(above grid.Staff) bool {
+		return above.ID != s.ID && topRank(above) > rank && about(t, above) && d.leads(above, s)
+	})
+}
+
+// leaders are those of a street who have others below them at its desk.
+func (d *Desk) leaders(street string) []grid.Staff {
+	g := d.Ground()
+	return append(g.At(street, grid.StreetLeader), g.Dispatchers(street)...)
+}
+
+// leads tells whether one of somebody's posts reaches into an area where another
+// serves below it.
+func (d *Desk) leads(above, below grid.Staff) bool {
+	for _, p := range above.Posts {
+		for _, q := range below.Posts {
+			if p.Role.Rank() > q.Role.Rank() && d.Ground().Contains(p.Area, q.Area) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// topRank is the highest rank a person holds anywhere.
+func topRank(s grid.Staff) int {
+	rank := 0
+	for _, p := range s.Posts {
+		rank = max(rank, p.Role.Rank())
+	}
+	return rank
 }
 
 // about tells whether a confidential matter names a member of staff.
@@ -102,7 +162,7 @@ func about(t *task.Task, s grid.Staff) bool {
 // nobody may have the task is passed over.
 func (d *Desk) above(t *task.Task, staff, own string) []grid.Staff {
 	for {
-		rung := d.Ground().Superiors(staff, d.areaOf(t))
+		rung := d.onDuty().Superiors(staff, d.areaOf(t))
 		if len(rung) == 0 {
 			return nil
 		}
@@ -117,7 +177,7 @@ func (d *Desk) above(t *task.Task, staff, own string) []grid.Staff {
 // of the street's desk when the task is confidential.
 func (d *Desk) assignee(ctx context.Context, t *task.Task, id string) (task.Assignee, error) {
 	s, ok := d.Ground().Staff(id)
-	if !ok || s.Away || !d.serves(s, t.ID.Street) || about(t, s) {
+	if !ok || !d.onDuty().Present(s) || !d.serves(s, t.ID.Street) || d.concerns(t, s) {
 		return task.Assignee{}, task.ErrNoTarget
 	}
 	if t.Confidential && !d.Ground().Has(id, grid.Dispatcher, t.ID.Street) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -196,8 +197,11 @@ const (
 // lease runs out and the notice comes again.
 func (c *Courier) deliver(ctx context.Context, l store.Leased) (next time.Time, err error) {
 	ctx = context.WithoutCancel(ctx)
-	if l.To.Kind == task.ToList {
+	switch l.To.Kind {
+	case task.ToList:
 		return next, c.list(ctx, l)
+	case task.ToParent:
+		return next, c.follow(ctx, l)
 	}
 	m, skip, err := c.compose(ctx, l)
 	switch {
@@ -221,6 +225,18 @@ func (c *Courier) deliver(ctx context.Context, l store.Leased) (next time.Time, 
 
 func (c *Courier) bury(ctx context.Context, l store.Leased, why string) error {
 	return c.o.Desk.Store().Bury(ctx, l, c.o.Now(), why)
+}
+
+// follow brings the other side of a merge about.
+func (c *Courier) follow(ctx context.Context, l store.Leased) error {
+	parent, err := strconv.ParseInt(l.Note, 10, 64)
+	if err != nil {
+		return c.bury(ctx, l, "no number of the other task")
+	}
+	if err := c.o.Desk.Follow(ctx, l.Task, parent); err != nil && !errors.Is(err, task.ErrNotFound) {
+		return err
+	}
+	return c.o.Desk.Store().Sent(ctx, l)
 }
 
 // list puts the task on its reporter's list, unless the person has gone.

@@ -22,6 +22,8 @@ type Options struct {
 	Categories *task.Categories
 	Calendar   *grid.Calendar
 	Now        func() time.Time
+	// Mask hides telephone numbers and the like in a resident's words.
+	Mask func(string) string
 	// Alarm tells the operator of something only they can mend. It must not
 	// block; kind is one of a few fixed words, detail holds no personal data.
 	Alarm func(kind, detail string)
@@ -115,6 +117,7 @@ type Opening struct {
 	Sure     bool // accept and dispatch at once; otherwise a dispatcher decides
 	Consult  bool // a question, not a fault: answered on the clock of questions
 	Asking   bool // the resident is being asked: the dispatchers are told only if no answer comes
+	Hidden   bool // the resident hides name and number from who handles it
 }
 
 // AskFor is how long a resident has to answer a question before the dispatchers
@@ -128,13 +131,9 @@ const AskFor = 10 * time.Minute
 // the category says.
 func (d *Desk) Open(ctx context.Context, o Opening) (task.Task, error) {
 	now := d.o.Now()
-	c := d.begin(o, now)
-	if o.Sure && (o.Place.Grid != "" || o.Category.Confidential) {
-		given, err := d.give(ctx, c, o, now)
-		if err != nil && !errors.Is(err, ErrNobody) {
-			return task.Task{}, err
-		}
-		c = given
+	c, err := d.opened(ctx, d.begin(o, now), o, now)
+	if err != nil {
+		return task.Task{}, err
 	}
 	if c.After.Status.AtDesk() {
 		c.Notices = append(c.Notices, pending(&c.After, o, now))
@@ -143,16 +142,44 @@ func (d *Desk) Open(ctx context.Context, o Opening) (task.Task, error) {
 	if !o.Reporter.Zero() {
 		c.Notices = append(c.Notices, link(o.Reporter, now))
 	}
+	d.wind(&c.After, now)
 	id, again, err := d.o.Store.Create(ctx, o.Key, c, now)
 	if err != nil {
 		return task.Task{}, err
 	}
 	if again {
-		return d.o.Store.Get(ctx, id)
+		c.After, err = d.o.Store.Get(ctx, id)
+	} else {
+		d.stored(id.Street, c)
+		c.After.ID, c.After.Version = id, 1
 	}
-	d.stored(id.Street, c)
-	c.After.ID, c.After.Version = id, 1
-	return c.After, nil
+	if err != nil || c.After.Status != task.Merged {
+		return c.After, err
+	}
+	if err := d.Follow(ctx, id, c.After.Parent); err != nil {
+		return task.Task{}, err
+	}
+	return d.View(ctx, id, "", o.Reporter)
+}
+
+// opened decides what becomes of a new report at once: it is the same matter as a
+// neighbour's, it is clear and given to somebody, or it waits at the desk.
+func (d *Desk) opened(ctx context.Context, c task.Change, o Opening, now time.Time) (task.Change, error) {
+	if !o.Sure || o.Place.Grid == "" && !o.Category.Confidential {
+		return c, nil
+	}
+	parent, err := d.sameAs(ctx, &c.After, o)
+	if err != nil {
+		return c, err
+	}
+	if !parent.ID.Zero() {
+		return d.joinTo(c, parent, o, now)
+	}
+	given, err := d.give(ctx, c, o, now)
+	if errors.Is(err, ErrNobody) {
+		return c, nil
+	}
+	return given, err
 }
 
 // begin makes the change that opens a task, with its deadlines.
@@ -166,7 +193,7 @@ func (d *Desk) begin(o Opening, now time.Time) task.Change {
 		u = task.Info
 	}
 	c := task.New(task.Report{Street: street, At: now, Text: o.Text, Media: o.Media, Reporter: o.Reporter,
-		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason})
+		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason, Hidden: o.Hidden})
 	c.After.Plan = d.planFor(&c.After, now)
 	return c
 }

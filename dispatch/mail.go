@@ -3,6 +3,8 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"gridbot/store"
 	"gridbot/task"
@@ -33,10 +35,13 @@ func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip boo
 	if errors.Is(err, task.ErrNotFound) {
 		return m, true, nil
 	}
+	if err == nil && l.To.Kind == task.ToResident && l.About != task.AboutMerged {
+		t, err = c.o.Desk.whole(ctx, t)
+	}
 	if err != nil || pointless(&t, l.Notice) {
 		return m, err == nil, err
 	}
-	letter := c.o.Desk.Letter(&t)
+	letter := c.o.Desk.LetterFor(&t, l.To.Staff)
 	letter.Note, letter.Actor = l.Note, l.Actor
 	if handsOver(l.About) {
 		if letter.Added, err = c.o.Desk.Added(ctx, &t); err != nil {
@@ -66,19 +71,68 @@ func pointless(t *task.Task, n task.Notice) bool {
 	if n.To.Kind == task.ToResident && t.Reporter != n.To.Person {
 		return true
 	}
+	if about, clock, ok := reminder(n.About); ok {
+		return about != task.AboutAboveLate && t.Handler != n.To.Staff || !runs(t, clock)
+	}
 	switch n.About {
 	case task.AboutNew, task.AboutReopened:
 		return t.Handler != n.To.Staff || t.Status != task.Dispatched
+	case task.AboutInquired:
+		return t.Status != task.NeedInfo
+	case task.AboutCallUrged, task.AboutCalled:
+		return !waitsFor(t, n.To.Staff)
+	case task.AboutWish:
+		return t.Wish.IsZero()
+	case task.AboutUnsigned:
+		return t.Status != task.Dispatched
+	case task.AboutCheckLate, task.AboutUnchecked:
+		return t.Status != task.Checking
+	case task.AboutStreet, task.AboutSupervised:
+		return !t.Status.Open()
 	case task.AboutCheck, task.AboutChecking:
 		return t.Status != task.Checking
 	case task.AboutFinished:
 		return t.Status != task.Feedback && t.Status != task.Closed
 	case task.AboutCritical:
 		return t.Status.Over()
-	case task.AboutPending, task.AboutReturned, task.AboutUnsolved, task.AboutDeskUrged, task.AboutDeskAdded:
+	case task.AboutPending, task.AboutReturned, task.AboutUnsolved, task.AboutDeskUrged, task.AboutDeskAdded,
+		task.AboutWaiting, task.AboutAppeal:
 		return !t.Status.AtDesk()
 	}
 	return false
+}
+
+// reminder takes what a clock says apart: to whom, and which clock it is.
+func reminder(a task.About) (about task.About, clock task.Clock, ok bool) {
+	for _, about := range []task.About{task.AboutRemind, task.AboutLate, task.AboutAboveLate} {
+		if clock, ok := strings.CutPrefix(string(a), string(about)); ok {
+			return about, task.Clock(clock), true
+		}
+	}
+	return "", "", false
+}
+
+// runs tells whether what a clock measures has still not been done.
+func runs(t *task.Task, c task.Clock) bool {
+	switch c {
+	case task.AcceptClock:
+		return t.Status == task.Dispatched
+	case task.ContactClock:
+		return t.ContactedAt.IsZero() && inHand(t)
+	case task.FeedbackClock:
+		return t.ReportedAt.IsZero() && inHand(t)
+	}
+	return inHand(t)
+}
+
+// inHand tells whether somebody works on a task.
+func inHand(t *task.Task) bool {
+	return t.Status == task.Dispatched || t.Status == task.Signed || t.Status == task.Processing
+}
+
+// waitsFor tells whether a co-handler's part is not done.
+func waitsFor(t *task.Task, staff string) bool {
+	return inHand(t) && slices.ContainsFunc(t.Helpers, func(h task.Helper) bool { return h.ID == staff && h.Done.IsZero() })
 }
 
 // form fills the fields of a template message: number, matter, status and time,

@@ -17,41 +17,79 @@ type Order struct {
 	Staff    string      // staff id of who asks, "" for a resident
 	Person   task.Person // who asks
 	Note     string
-	To       string // staff id: dispatch, transfer
+	To       string // staff id: dispatch, rule, transfer, dismiss
 	Category string // category id: reclassify, and accept at the desk
 	Rating   task.Rating
 	Media    []task.Media
 	Place    task.Place // accept: where it is, zero if still unknown
 	Quiet    bool       // tell nobody
 	Another  bool       // rate, reopen: what is worked again goes to somebody else
+	Reason   string     // reject: one of task.RejectReasons
+	Days     int        // suspend: days on the calendar; extend: workdays, or days round the clock
+	Other    task.ID    // merge: the task it becomes part of
+	Call     []string   // call in: staff ids
+	joined   bool       // the person's report is part of the task
 }
+
+// errPart: the task is part of another, on which the move is made.
+var errPart = errors.New("dispatch: part of another task")
 
 // Do makes a move. Errors are the sentinels of task, with the task as it is, so
 // that the answer can say who has it (task.ErrNotFound comes without), or faults
 // of the store. Asking again with the same key changes nothing and gives the
 // task as it is.
 func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
-	now := d.o.Now()
+	now, key := d.o.Now(), ""
+	if o.Key != "" {
+		key = o.Key + ":" + string(o.Move)
+	}
+	t, err := d.update(ctx, o.Task, key, now, func(t task.Task) (task.Change, error) { return d.change(ctx, t, o, now) })
+	if errors.Is(err, errPart) {
+		return d.doOnWhole(ctx, t, o)
+	}
+	if err == nil && (o.Move == task.Merge || o.Move == task.Unmerge) {
+		err = d.Follow(ctx, t.ID, parentOf(t, o)) // the notice to the parent does it should this not
+	}
+	return t, err
+}
+
+// parentOf is the other side of a merge that was made or undone just now.
+func parentOf(t task.Task, o Order) int64 {
+	if t.Parent != 0 {
+		return t.Parent
+	}
+	return o.Other.Seq
+}
+
+// doOnWhole makes a resident's move on the task theirs is part of.
+func (d *Desk) doOnWhole(ctx context.Context, t task.Task, o Order) (task.Task, error) {
+	part := t
+	o.Task, o.joined = task.ID{Street: t.ID.Street, Seq: t.Parent}, true
+	whole, err := d.Do(ctx, o)
+	return asPart(whole, part), err
+}
+
+// update makes a change of a task, with all that follows from it: its notices find
+// their people, its clocks are set, what was moved is counted.
+func (d *Desk) update(ctx context.Context, id task.ID, key string, now time.Time, move func(task.Task) (task.Change, error)) (task.Task, error) {
 	var last task.Change
-	t, again, err := d.o.Store.Update(ctx, o.Task, o.Key+":"+string(o.Move), now, func(t task.Task) (task.Change, error) {
-		c, err := d.change(ctx, t, o, now)
+	t, again, err := d.o.Store.Update(ctx, id, key, now, func(t task.Task) (task.Change, error) {
+		c, err := move(t)
 		if err != nil {
 			return c, err
 		}
 		c.Notices, err = d.addressed(ctx, c)
+		d.wind(&c.After, now)
 		last = c
 		return c, err
 	})
 	if errors.Is(err, task.ErrNotFound) {
 		return task.Task{}, err
 	}
-	if err != nil {
-		return t, err
+	if err == nil && !again {
+		d.stored(id.Street, last)
 	}
-	if !again {
-		d.stored(o.Task.Street, last)
-	}
-	return t, nil
+	return t, err
 }
 
 // change works an order out on the task as it is.
@@ -60,10 +98,13 @@ func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) 
 	if !t.Shown(m.By) {
 		return task.Change{}, task.ErrNotFound
 	}
+	if t.Status == task.Merged && m.By.Kind == task.ByResident && o.Move != task.Withdraw {
+		return task.Change{}, errPart
+	}
 	switch o.Move {
 	case task.Accept:
 		return d.accept(ctx, t, m, o)
-	case task.Dispatch:
+	case task.Dispatch, task.Rule:
 		return d.dispatch(ctx, t, m, o)
 	case task.Reclassify:
 		return d.reclassify(ctx, t, m, o)
@@ -73,6 +114,75 @@ func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) 
 		return d.escalate(ctx, t, m)
 	case task.Rate, task.Reopen:
 		return d.judge(ctx, t, m, o.Another)
+	case task.Merge:
+		return d.mergeInto(ctx, t, m, o)
+	case task.Unmerge:
+		return d.unmerge(ctx, t, m)
+	case task.CallIn:
+		return d.callIn(ctx, t, m, o)
+	}
+	return d.plain(ctx, t, m, o)
+}
+
+// plain are the moves that need no more than their deadlines.
+func (d *Desk) plain(ctx context.Context, t task.Task, m task.Move, o Order) (task.Change, error) {
+	switch o.Move {
+	case task.Supplement, task.Forget, task.Resume:
+		if t.Status.Paused() {
+			m.Plan = d.resumed(&t, m.At)
+		}
+	case task.Return:
+		m.Plan = d.backAtDesk(&t, m.At)
+	case task.Appeal:
+		m.Plan = d.planFor(&t, m.At)
+	case task.Finish:
+		m.Plan.Check = d.after(m.At, d.limits(&t).Check)
+	case task.SendBack, task.Dismiss:
+		to, err := d.sent(ctx, t, o)
+		if err != nil {
+			return task.Change{}, err
+		}
+		m.To, m.Plan = to, d.handover(&t, m.At)
+	case task.Suspend:
+		m.Until = d.morning(m.At, o.Days)
+	case task.AskExtension, task.Extend:
+		m.Plan.Finish, m.Longest = d.extended(&t, o.Days)
+		m.Plan.Provisional = t.Plan.Provisional || d.o.Calendar.Provisional(t.Plan.Finish, m.Plan.Finish)
+	case task.Reject:
+		m.Reason = o.Reason
+	}
+	return t.Apply(m)
+}
+
+// sent is who gets a task back from above, or is not needed as a co-handler any more.
+func (d *Desk) sent(ctx context.Context, t task.Task, o Order) (task.Assignee, error) {
+	if o.Move == task.Dismiss {
+		s, _ := d.Ground().Staff(o.To)
+		return task.Assignee{ID: o.To, Name: s.Name}, nil
+	}
+	return d.assignee(ctx, &t, t.From)
+}
+
+// morning is when people begin to answer on the day some days from now.
+func (d *Desk) morning(now time.Time, days int) time.Time {
+	day := now.In(d.o.Calendar.Location()).AddDate(0, 0, days)
+	midnight := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, day.Location())
+	return d.o.Calendar.NextService(midnight)
+}
+
+// callIn works out who is called in (吹哨) and by when they answer.
+func (d *Desk) callIn(ctx context.Context, t task.Task, m task.Move, o Order) (task.Change, error) {
+	due := d.after(m.At, d.limits(&t).Help)
+	for _, id := range o.Call {
+		s, ok := d.Ground().Staff(id)
+		if !ok || !d.onDuty().Present(s) || d.concerns(&t, s) {
+			return task.Change{}, task.ErrNoTarget
+		}
+		p, err := d.o.Store.StaffPerson(ctx, id)
+		if err != nil {
+			return task.Change{}, err
+		}
+		m.Helpers = append(m.Helpers, task.Helper{ID: s.ID, Name: s.Name, Due: due, Person: p})
 	}
 	return t.Apply(m)
 }
@@ -236,7 +346,7 @@ func (d *Desk) judge(ctx context.Context, t task.Task, m task.Move, another bool
 	}
 	again := t.Again()
 	m.Plan = d.planFor(&again, m.At)
-	if s, ok := d.Ground().Staff(t.Handler); ok && !s.Away && !another {
+	if s, ok := d.Ground().Staff(t.Handler); ok && d.onDuty().Present(s) && !another {
 		m.To = task.Assignee{ID: s.ID, Name: s.Name}
 	} else if m.To, err = d.pickAnother(ctx, &t, t.Handler); err != nil {
 		return task.Change{}, err

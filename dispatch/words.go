@@ -110,7 +110,17 @@ type Letter struct {
 	Photos     int // and voices, of the resident
 	Reason     string
 	Supervised bool
-	Private    bool // confidential
+	Private    bool     // confidential
+	Hidden     bool     // the reporter hides name and number
+	Masked     bool     // numbers in the words are masked for who reads it
+	Rejected   string   // why it is not taken on: a code of task.RejectReasons
+	Until      When     // when a pause ends
+	Wish       When     // the deadline the handler asks for
+	Like       string   // number of a task it may be the same as
+	Part       string   // number of the task it is part of
+	Reporters  int      // how many have reported it
+	Open       []string // names of co-handlers whose part is not done
+	Helping    []string // names of all co-handlers
 	Accept     When
 	Contact    When
 	Finish     When
@@ -135,6 +145,48 @@ func sent(media []task.Media) int {
 	return n
 }
 
+// LetterFor describes a task for a member of staff; "" is for the resident. Who is
+// called in from outside the office (物业, 部门 …) sees no telephone number, and
+// neither does who handles a task whose reporter hides it.
+func (d *Desk) LetterFor(t *task.Task, staff string) Letter {
+	l := d.Letter(t)
+	if staff == "" {
+		return l
+	}
+	a := d.actor(t, Order{Staff: staff})
+	if l.Masked = d.masked(t, a); l.Masked {
+		l.Text, l.Hidden = d.o.Mask(l.Text), t.Hidden
+	}
+	return l
+}
+
+// masked tells whether numbers and names in a resident's words are kept from somebody.
+func (d *Desk) masked(t *task.Task, a task.Actor) bool {
+	if a.Desk {
+		return false
+	}
+	return t.Hidden || !a.InGrid && !a.Above
+}
+
+// numberOf writes the number of another task of the street, "" for none.
+func numberOf(t *task.Task, seq int64) string {
+	if seq == 0 {
+		return ""
+	}
+	return task.ID{Street: t.ID.Street, Seq: seq}.String()
+}
+
+// names lists co-handlers, all of them or those whose part is not done.
+func names(t *task.Task, open bool) []string {
+	var out []string
+	for _, h := range t.Helpers {
+		if !open || h.Done.IsZero() {
+			out = append(out, h.Name)
+		}
+	}
+	return out
+}
+
 // Letter describes a task for the templates.
 func (d *Desk) Letter(t *task.Task) Letter {
 	now, zone := d.o.Now(), d.o.Calendar.Location()
@@ -145,6 +197,8 @@ func (d *Desk) Letter(t *task.Task) Letter {
 		Status: t.Status, Urgency: t.Urgency,
 		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: sent(t.Media), Reason: t.Reason,
 		Supervised: t.Supervised, Private: t.Confidential,
+		Until: NewWhen(t.Until, now, zone), Wish: NewWhen(t.Wish, now, zone), Reporters: 1 + len(t.Merged),
+		Like: numberOf(t, t.Like), Part: numberOf(t, t.Parent), Open: names(t, true), Helping: names(t, false),
 		Accept: NewWhen(t.Plan.Accept, now, zone), Contact: NewWhen(t.Plan.Contact, now, zone), Finish: finish,
 		Stamp: now.In(zone).Format("2006-01-02 15:04")}
 }

@@ -58,6 +58,7 @@ var fields = []field{
 	moment("dw", func(t *task.Task) *time.Time { return &t.Wish }),
 	number("rg", func(t *task.Task) *task.Rang { return &t.Rang }),
 	number("ng", func(t *task.Task) *int { return &t.Escalated }),
+	number("lk", func(t *task.Task) *int64 { return &t.Like }),
 	number("pa", func(t *task.Task) *int64 { return &t.Parent }),
 	truth("rl", func(t *task.Task) *bool { return &t.Ruled }),
 	truth("ap", func(t *task.Task) *bool { return &t.Appealed }),

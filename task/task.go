@@ -132,6 +132,7 @@ type Task struct {
 	From     string    // staff id of who handed it up
 	Wish     time.Time // the later deadline the handler asks for, zero when none
 	Extended bool      // 延期, once
+	Like     int64     // number of an open task it may be the same as, for staff to decide; 0 when none
 	Parent   int64     // number of the task it was merged into, of the same street
 	Merged   []int64   // numbers of the tasks merged into it
 	Helpers  []Helper  // 协办

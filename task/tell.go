@@ -1,5 +1,7 @@
 package task
 
+import "strconv"
+
 // tell lists the notices of a move. Residents are told every step that is not
 // their own doing; staff are told what changes their work, unless they did it.
 func tell(before, after *Task, m Move) []Notice {
@@ -180,11 +182,17 @@ func (l *letters) judged() {
 // withdrawn tells whoever has the task. One that was part of another leaves it.
 func (l *letters) withdrawn() {
 	if l.before.Status == Merged {
-		l.to(Party{Kind: ToParent}, AboutFollow)
+		l.parent(l.before.Parent)
 		return
 	}
 	l.handlerOrDesk(AboutWithdrawn, AboutWithdrawn)
 	l.helpers(AboutDismissed)
+}
+
+// parent lets the other side of a merge follow; its number travels as the note.
+func (l *letters) parent(seq int64) {
+	l.to(Party{Kind: ToParent}, AboutFollow)
+	l.out[len(l.out)-1].Note = strconv.FormatInt(seq, 10)
 }
 
 // aside tells of steps to the side of a task's life and back.
@@ -208,10 +216,10 @@ func (l *letters) aside() {
 	case Merge:
 		l.resident(AboutMerged)
 		l.staff(l.before.Handler, AboutAway)
-		l.to(Party{Kind: ToParent}, AboutFollow)
+		l.parent(l.after.Parent)
 	case Unmerge:
 		l.resident(AboutUnmerged)
-		l.to(Party{Kind: ToParent}, AboutFollow)
+		l.parent(l.before.Parent)
 	case Absorb:
 		l.staff(l.after.Handler, AboutJoined)
 	}

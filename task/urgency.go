@@ -54,6 +54,8 @@ type Limits struct {
 	Feedback Span // until the first report back (反馈), critical only
 	Finish   Span // until done (办结)
 	Return   Span // until when it may be given back (退单)
+	Check    Span // until a result is checked (核查), counted from the finish
+	Help     Span // until somebody called in answers (应哨), counted from the call
 }
 
 // LimitsOf gives the clocks of a category at an urgency. The accept and contact
@@ -62,7 +64,7 @@ type Limits struct {
 // due within 24 hours.
 func LimitsOf(u Urgency, own Term) Limits {
 	l := base(u)
-	l.Return = returnLimit(u)
+	l.Return, l.Check, l.Help = returnLimit(u), checkLimit(u), helpLimit(u)
 	if u == Rework || own == (Term{}) {
 		return l
 	}
@@ -93,6 +95,24 @@ func base(u Urgency) Limits {
 		return Limits{Accept: minutes(30, true), Contact: days(1), Finish: days(3)}
 	}
 	return Limits{Accept: minutes(120, true), Contact: days(1), Finish: days(5)}
+}
+
+// checkLimit is how long a result waits for its check. The rules give none; a danger
+// must not wait a day to be looked at.
+func checkLimit(u Urgency) Span {
+	if u == Critical || u == Urgent {
+		return Span{Duration: 2 * time.Hour}
+	}
+	return Span{Workdays: 1, Working: true}
+}
+
+// helpLimit is how long a call (吹哨) waits for its answer: as long as a handler has
+// for the first contact.
+func helpLimit(u Urgency) Span {
+	if l := base(u); !l.Contact.Zero() {
+		return l.Contact
+	}
+	return Span{Workdays: 1, Working: true}
 }
 
 // returnLimit is how long a handler may give a task back.

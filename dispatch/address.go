@@ -1,0 +1,144 @@
+package dispatch
+
+import (
+	"context"
+	"slices"
+
+	"gridbot/grid"
+	"gridbot/task"
+)
+
+// addressed turns notices to groups into notices to the people on duty there, and
+// those to the reporter into one to everybody whose report was merged into the task.
+// The reporter is looked up only when it matters.
+func (d *Desk) addressed(ctx context.Context, c task.Change) ([]task.Notice, error) {
+	own := ""
+	if slices.ContainsFunc(c.Notices, toGroup) {
+		var err error
+		if own, err = d.own(ctx, &c.After); err != nil {
+			return nil, err
+		}
+	}
+	notices := d.address(c, own)
+	if len(c.After.Merged) == 0 || !slices.ContainsFunc(notices, toAll) {
+		return notices, nil
+	}
+	return d.toNeighbours(ctx, c.After, notices)
+}
+
+func toGroup(n task.Notice) bool {
+	return slices.Contains([]task.PartyKind{task.ToDesk, task.ToChecker, task.ToAbove, task.ToHigher}, n.To.Kind)
+}
+
+// toAll tells a notice that everybody who reported the matter gets. A question goes to
+// one person, and so does what only the reporter can act on.
+func toAll(n task.Notice) bool {
+	return n.To.Kind == task.ToResident && n.About != task.AboutQuestion && n.About != task.AboutInquired && n.About != task.AboutSafe
+}
+
+// toNeighbours adds what the reporter is told for everybody whose report was merged
+// into the task, under the number they know.
+func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Notice) ([]task.Notice, error) {
+	ids := make([]task.ID, len(t.Merged))
+	for i, seq := range t.Merged {
+		ids[i] = task.ID{Street: t.ID.Street, Seq: seq}
+	}
+	merged, err := d.o.Store.GetAll(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notices {
+		if !toAll(n) {
+			continue
+		}
+		for _, m := range merged {
+			if n.To.Person = m.Reporter; !m.Reporter.Zero() && m.Parent == t.ID.Seq {
+				n.Task = m.ID
+				notices = append(notices, n)
+			}
+		}
+	}
+	return notices, nil
+}
+
+// address names the people behind the groups. With nobody there the operator is told,
+// save for the ladder, whose last rung may be the handler's own.
+func (d *Desk) address(c task.Change, own string) []task.Notice {
+	var out []task.Notice
+	for _, n := range c.Notices {
+		n.Task = c.After.ID
+		if !toGroup(n) {
+			out = append(out, n)
+			continue
+		}
+		to := d.group(&c.After, n.To.Kind, own)
+		if len(to) == 0 && n.To.Kind != task.ToAbove && n.To.Kind != task.ToHigher {
+			d.o.Alarm("nobody", "no one to tell "+string(n.About)+" in street "+c.After.ID.Street)
+		}
+		for _, s := range to {
+			if s.ID == c.After.Handler && len(to) > 1 {
+				continue // told as the handler
+			}
+			n.To = task.Party{Kind: task.ToStaff, Staff: s.ID}
+			if !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}
+
+// group is who stands behind a party now.
+func (d *Desk) group(t *task.Task, kind task.PartyKind, own string) []grid.Staff {
+	switch kind {
+	case task.ToDesk:
+		return d.desk(t, own)
+	case task.ToChecker:
+		return d.checkers(t, own)
+	}
+	above := d.above(t, t.Handler, own)
+	if kind == task.ToHigher && len(above) > 0 {
+		if t.Handler == "" { // it waits at the desk: above that are the leaders
+			return d.unconcerned(t, d.Ground().At(t.ID.Street, grid.StreetLeader), own)
+		}
+		if higher := d.above(t, above[0].ID, own); len(higher) > 0 {
+			return higher
+		}
+		return d.unconcerned(t, d.Ground().At(t.ID.Street, grid.StreetLeader), own)
+	}
+	return above
+}
+
+// desk lists who is told at the street's desk: the dispatchers on duty, or all of
+// them when none is, so that nothing waits unseen. The reporter is told only
+// when there is no other.
+func (d *Desk) desk(t *task.Task, own string) []grid.Staff {
+	all := d.unconcerned(t, d.Ground().Dispatchers(t.ID.Street), "")
+	for _, some := range [][]grid.Staff{d.unconcerned(t, d.onDuty().Dispatchers(t.ID.Street), own), d.unconcerned(t, all, own)} {
+		if len(some) > 0 {
+			return some
+		}
+	}
+	return all
+}
+
+// checkers lists who is asked to look at a result: the rung above the handler,
+// and above the last rung the desk's other people.
+func (d *Desk) checkers(t *task.Task, own string) []grid.Staff {
+	if above := d.above(t, t.Handler, own); len(above) > 0 {
+		return above
+	}
+	duty := d.onDuty()
+	street := append(duty.Dispatchers(t.ID.Street), d.Ground().At(t.ID.Street, grid.StreetLeader)...)
+	return filter(d.unconcerned(t, street, own), func(s grid.Staff) bool { return duty.Present(s) && s.ID != t.Handler })
+}
+
+func filter(from []grid.Staff, wanted func(grid.Staff) bool) []grid.Staff {
+	var out []grid.Staff
+	for _, s := range from {
+		if wanted(s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
