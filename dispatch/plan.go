@@ -16,7 +16,7 @@ func (d *Desk) planFor(t *task.Task, from time.Time) task.Plan {
 	l := task.LimitsOf(t.Urgency, own)
 	p := task.Plan{Accept: d.after(from, l.Accept), Contact: d.after(from, l.Contact), Feedback: d.after(from, l.Feedback),
 		Finish: d.after(from, l.Finish), Return: d.after(from, l.Return)}
-	p.Provisional = l.Finish.Working && !d.o.Calendar.Known(p.Finish.In(d.o.Calendar.Location()).Year())
+	p.Provisional = l.Finish.Working && d.o.Calendar.Provisional(from, p.Finish)
 	return p
 }
 
