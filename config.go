@@ -95,6 +95,7 @@ type TemplateConfig struct {
 type CalendarConfig struct {
 	Spans     []string        `yaml:"spans"`
 	Service   string          `yaml:"service"`
+	File      string          `yaml:"file"`
 	Overrides map[string]bool `yaml:"overrides"`
 }
 

@@ -130,6 +130,11 @@ func (c *Config) checkCalendar(k *checker) {
 		_, err := time.Parse(time.DateOnly, day)
 		k.wrong(err != nil, "not a day such as 2027-01-04", "calendar", "overrides", day)
 	}
+	if _, err = c.Calendar.plans(); err != nil {
+		for _, one := range strings.Split(err.Error(), "\n") {
+			k.wrong(true, fmt.Sprintf("%s: %s", c.Calendar.File, one), "calendar", "file")
+		}
+	}
 	if len(k.found) > 0 {
 		return // the calendar would say the same again
 	}

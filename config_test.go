@@ -150,6 +150,27 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
+// A variable may name the file of plans: GRIDBOT_CALENDAR_FILE is its path, not a
+// file that holds the path.
+func TestCalendarFile(t *testing.T) {
+	c, err := parseConfig("config.yaml", []byte("calendar: {overrides: {\"2099-10-02\": true}}\n"),
+		[]string{"GRIDBOT_CALENDAR_FILE=sample/calendar.yaml"}, false)
+	check(t, err)
+	cal, err := c.calendar()
+	check(t, err)
+	noon := func(month time.Month, day int) time.Time { return time.Date(2099, month, day, 12, 0, 0, 0, cal.Location()) }
+	if !cal.Known(2099) || cal.Workday(noon(10, 1)) || !cal.Workday(noon(10, 10)) {
+		t.Error("the file was not followed")
+	}
+	if !cal.Workday(noon(10, 2)) {
+		t.Error("the file won over a single day")
+	}
+	c.Calendar.File = "sample/none.yaml"
+	if _, err := c.calendar(); err == nil || !strings.Contains(err.Error(), "calendar.file") {
+		t.Errorf("without the file: %v", err)
+	}
+}
+
 func TestLoadConfig(t *testing.T) {
 	none := filepath.Join(t.TempDir(), "config.yaml")
 	if _, err := loadConfig(none, false, nil, false); err != nil {

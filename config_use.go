@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"log/slog"
 	"maps"
+	"os"
 
 	"gridbot/grid"
 	"gridbot/store"
@@ -22,7 +25,11 @@ func (c *Config) numbers() map[string]string {
 
 // calendar makes the calendar of the section.
 func (c *Config) calendar() (*grid.Calendar, error) {
-	o := grid.CalendarOptions{Overrides: c.Calendar.Overrides}
+	plans, err := c.Calendar.plans()
+	if err != nil {
+		return nil, fmt.Errorf("calendar.file: %w", err)
+	}
+	o := grid.CalendarOptions{Plans: plans, Overrides: c.Calendar.Overrides}
 	for _, s := range c.Calendar.Spans {
 		span, err := grid.ParseSpan(s)
 		if err != nil {
@@ -30,11 +37,22 @@ func (c *Config) calendar() (*grid.Calendar, error) {
 		}
 		o.Spans = append(o.Spans, span)
 	}
-	var err error
 	if o.Service, err = grid.ParseSpan(c.Calendar.Service); err != nil {
 		return nil, err
 	}
 	return grid.NewCalendar(o)
+}
+
+// plans reads the file of yearly plans, if there is one.
+func (c CalendarConfig) plans() (grid.Plans, error) {
+	if c.File == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(c.File)
+	if err != nil {
+		return nil, fmt.Errorf("read plans of years: %w", err)
+	}
+	return grid.ReadPlans(bytes.NewReader(data))
 }
 
 // store says where Redis is, and which numbers no task gets.

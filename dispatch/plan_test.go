@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"gridbot/grid"
 	"gridbot/task"
 )
 
@@ -68,4 +69,15 @@ func TestAPlanIntoAnUnpublishedYearIsProvisional(t *testing.T) {
 	}
 	x := task.Task{Category: "gas_leak", Urgency: task.Critical}
 	same(t, "round the clock", w.desk.planFor(&x, w.at("2026-12-31 20:00")).Provisional, false)
+}
+
+// A year without a plan makes a deadline provisional wherever on its way it lies.
+func TestAPlanFromAnUnpublishedYearIsProvisional(t *testing.T) {
+	w := quick(t)
+	w.cal = must(grid.NewCalendar(grid.CalendarOptions{Plans: grid.Plans{2028: {"2028-10-01": false}}}))
+	w.desk = w.newDesk(w.store)
+	for from, want := range map[string]bool{"2027-12-27 10:00": true, "2027-12-31 10:00": true, "2028-01-03 10:00": false} {
+		x := task.Task{Category: "streetlight", Urgency: task.Normal} // three days: the first ends in 2027, the second in 2028
+		same(t, from, w.desk.planFor(&x, w.at(from)).Provisional, want)
+	}
 }

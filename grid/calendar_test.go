@@ -6,8 +6,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
 // newCalendar is a calendar with the default hours.
@@ -149,20 +147,6 @@ func TestWorkday(t *testing.T) {
 	}
 }
 
-func TestKnown(t *testing.T) {
-	c := newCalendar(t)
-	for year, want := range map[int]bool{2001: false, 2002: true, 2020: true, 2025: true, 2026: true, 2027: false, 2050: false} {
-		if got := c.Known(year); got != want {
-			t.Errorf("Known(%d) = %v", year, got)
-		}
-	}
-	for year := firstPublished; year <= 2026; year++ {
-		if !c.Known(year) {
-			t.Errorf("%d is missing from the data", year)
-		}
-	}
-}
-
 // TestWorkdaysOfAYear checks the data by arithmetic of its own: make-up days
 // only move weekends about, so a year of 365 days with 104 days of weekends and
 // 13 statutory holidays has 248 workdays.
@@ -181,66 +165,21 @@ func TestWorkdaysOfAYear(t *testing.T) {
 	}
 }
 
-func TestOverrides(t *testing.T) {
-	c, err := NewCalendar(CalendarOptions{Overrides: map[string]bool{"2027-10-01": false, "2027-10-02": true, "2026-10-10": false}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.Workday(when(t, c, "2027-10-01 12:00")) || !c.Workday(when(t, c, "2027-10-02 12:00")) || c.Workday(when(t, c, "2026-10-10 12:00")) {
-		t.Error("an override was not followed")
-	}
-	if !c.Known(2027) {
-		t.Error("a year whose National Day was declared is known")
-	}
-	if plain := newCalendar(t); !plain.Workday(when(t, plain, "2026-10-10 12:00")) {
-		t.Error("an override leaked into another calendar")
-	}
-}
-
 func TestNewCalendarTellsEveryMistake(t *testing.T) {
 	_, err := NewCalendar(CalendarOptions{
 		Spans:     []Span{{clock(13, 0), clock(17, 0)}, {clock(8, 0), clock(12, 0)}, {clock(18, 0), clock(18, 0)}},
 		Service:   Span{clock(20, 0), clock(8, 0)},
-		Overrides: map[string]bool{"1 October": false},
+		Plans:     Plans{2027: {"2027-13-01": false}},
+		Overrides: map[string]bool{"1 October": false, "2200-01-01": true},
 	})
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"08:00-12:00", "18:00-18:00", "20:00-08:00", "1 October"} {
+	for _, want := range []string{"08:00-12:00", "18:00-18:00", "20:00-08:00", "2027-13-01", "1 October", "2200-01-01 is not between"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no word of %s in %q", want, err)
 		}
 	}
-}
-
-func TestParseSpan(t *testing.T) {
-	for s, ok := range map[string]bool{
-		"08:30-12:00":  true,
-		"00:00-24:00":  true,
-		"08:30-08:30":  false,
-		"12:00-08:30":  false,
-		"8:30-12:00":   false,
-		"08:30":        false,
-		"":             false,
-		"08:60-12:00":  false,
-		"08:30-25:00":  false,
-		"08:30-12:00 ": false,
-		"-1:30-12:00":  false,
-	} {
-		got, err := ParseSpan(s)
-		if (err == nil) != ok || ok && got.String() != s {
-			t.Errorf("ParseSpan(%q) = %v, %v", s, got, err)
-		}
-	}
-}
-
-func FuzzParseSpan(f *testing.F) {
-	f.Add("08:30-12:00")
-	f.Fuzz(func(t *testing.T, s string) {
-		if p, err := ParseSpan(s); err == nil && (!p.valid() || p.String() != s) {
-			t.Fatalf("%q read as %v", s, p)
-		}
-	})
 }
 
 func TestHalfOpen(t *testing.T) {
@@ -288,41 +227,6 @@ func TestService(t *testing.T) {
 	}
 }
 
-func TestWorkingTimeProperties(t *testing.T) {
-	c := newCalendar(t)
-	moment := func(t *rapid.T, name string) time.Time {
-		return time.Unix(rapid.Int64Range(1735660800, 1830268800).Draw(t, name), rapid.Int64Range(0, 999_999_999).Draw(t, name+"ns"))
-	}
-	work := func(t *rapid.T, name string) time.Duration {
-		return time.Duration(rapid.Int64Range(0, int64(300*time.Hour)).Draw(t, name))
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, d, e := moment(t, "a"), moment(t, "b"), work(t, "d"), work(t, "e")
-		end := c.Add(a, d)
-		if got := c.Between(a, end); got != d {
-			t.Fatalf("added %v, between is %v", d, got)
-		}
-		if end.Before(a) {
-			t.Fatalf("went back from %v to %v", a, end)
-		}
-		if got := c.Add(end, e); !got.Equal(c.Add(a, d+e)) {
-			t.Fatalf("%v then %v is %v, at once %v", d, e, got, c.Add(a, d+e))
-		}
-		if d > 0 && c.Between(a, end.Add(-1)) >= d {
-			t.Fatalf("%v was not the earliest moment", end)
-		}
-		if got := c.Between(a, b) + c.Between(b, end); got != d {
-			t.Fatalf("by way of %v it is %v, straight %v", b, got, d)
-		}
-		if b.After(a) && c.Add(a, c.Between(a, b)).After(b) {
-			t.Fatalf("the work until %v ends after it", b)
-		}
-		if next := c.NextService(a); next.Before(a) || !c.InService(next) {
-			t.Fatalf("no service at %v", next)
-		}
-	})
-}
-
 func TestWorkdayAgreesWithTheHoursCounted(t *testing.T) {
 	c := newCalendar(t)
 	for day := when(t, c, "2025-01-01 00:00"); day.Year() < 2028; day = day.AddDate(0, 0, 1) {
@@ -330,21 +234,6 @@ func TestWorkdayAgreesWithTheHoursCounted(t *testing.T) {
 		if (worked == c.DayLength()) != c.Workday(day) || worked != 0 && worked != c.DayLength() {
 			t.Fatalf("%s: %v worked", day.Format(time.DateOnly), worked)
 		}
-	}
-}
-
-func TestCalendarFollowsTheWallClock(t *testing.T) {
-	loc, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := NewCalendar(CalendarOptions{Location: loc})
-	if err != nil {
-		t.Fatal(err)
-	}
-	// clocks go forward on Sunday, 28 March 2027
-	if got := c.Add(when(t, c, "2027-03-26 17:00"), time.Hour); !got.Equal(when(t, c, "2027-03-29 09:00")) {
-		t.Errorf("got %v", got)
 	}
 }
 
@@ -359,12 +248,4 @@ func TestCalendarIsSharedSafely(t *testing.T) {
 		})
 	}
 	wait.Wait()
-}
-
-func BenchmarkAddWorkdays(b *testing.B) {
-	c := newCalendar(b)
-	from := when(b, c, "2026-09-21 10:00")
-	for b.Loop() {
-		c.AddWorkdays(from, 15)
-	}
 }
