@@ -26,6 +26,7 @@ type Config struct {
 	Accounts []AccountConfig   `yaml:"accounts"`
 	Numbers  map[string]string `yaml:"numbers"`
 	Calendar CalendarConfig    `yaml:"calendar"`
+	Clocks   ClocksConfig      `yaml:"clocks"`
 	Notices  NoticesConfig     `yaml:"notices"`
 	Log      LogConfig         `yaml:"log"`
 }
@@ -97,6 +98,12 @@ type CalendarConfig struct {
 	Service   string          `yaml:"service"`
 	File      string          `yaml:"file"`
 	Overrides map[string]bool `yaml:"overrides"`
+}
+
+// ClocksConfig is the section clocks.
+type ClocksConfig struct {
+	Every   time.Duration `yaml:"every"`
+	Workers int           `yaml:"workers"`
 }
 
 // NoticesConfig is the section notices.

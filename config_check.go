@@ -50,6 +50,8 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 	c.checkRedis(k)
 	c.checkSpool(k)
 	c.checkNotices(k)
+	k.between(c.Clocks.Every, 100*time.Millisecond, time.Minute, "clocks", "every")
+	k.among(c.Clocks.Workers, 1, 256, "clocks", "workers")
 	c.checkNumbers(k)
 	c.checkCalendar(k)
 	for i := range c.Accounts {

@@ -32,6 +32,7 @@ type service struct {
 	store    *store.Store
 	desk     *dispatch.Desk
 	courier  *dispatch.Courier
+	poller   *dispatch.Poller
 	client   *wechat.Client
 	server   *handlers.Server
 }
@@ -47,7 +48,7 @@ func newService(c Config, log *slog.Logger, now func() time.Time) (*service, err
 	if s.store, err = store.Open(c.store()); err != nil {
 		return nil, err
 	}
-	for _, build := range []func() error{s.buildDesk, s.buildCourier, s.buildServer} {
+	for _, build := range []func() error{s.buildDesk, s.buildCourier, s.buildPoller, s.buildServer} {
 		if err := build(); err != nil {
 			return nil, errors.Join(err, s.store.Close())
 		}
@@ -73,7 +74,7 @@ func (s *service) buildDesk() error {
 	}
 	s.desk, err = dispatch.New(dispatch.Options{
 		Store: s.store, Categories: categories, Calendar: calendar, Now: s.now,
-		Alarm: s.alarm, Moved: s.metrics.Moved, Wake: s.wake,
+		Mask: classify.Mask, Alarm: s.alarm, Moved: s.metrics.Moved, Wake: s.wake,
 	})
 	return err
 }
@@ -100,6 +101,14 @@ func (s *service) buildCourier() error {
 	return err
 }
 
+func (s *service) buildPoller() (err error) {
+	s.poller, err = dispatch.NewPoller(dispatch.PollerOptions{
+		Desk: s.desk, Now: s.now, Warn: func(err error) { s.log.Warn("clocks", "err", err) },
+		Every: s.config.Clocks.Every, Workers: s.config.Clocks.Workers,
+	})
+	return err
+}
+
 func (s *service) buildServer() error {
 	classifier, err := classify.New(s.desk.Categories())
 	if err != nil {
@@ -118,11 +127,12 @@ func (s *service) buildServer() error {
 	return err
 }
 
-// run does the work beside the requests until ctx ends: the courier, the spool's
+// run does the work beside the requests until ctx ends: the courier, the clocks, the spool's
 // replay, and looking for new imports. It finishes what it has begun.
 func (s *service) run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.courier.Run(ctx) })
+	all.Go(func() { s.poller.Run(ctx) })
 	all.Go(func() { s.server.Run(ctx) })
 	all.Go(func() { s.refresh(ctx) })
 	all.Go(func() { s.readmit(ctx) })

@@ -178,9 +178,13 @@ func sentence(err error) string {
 	}{
 		{task.ErrNotFound, "err.notfound"}, {task.ErrNotYours, "err.notyours"}, {task.ErrOwnReport, "err.own"},
 		{task.ErrTaken, "err.taken"}, {task.ErrNoteTooShort, "err.short"}, {task.ErrNoTarget, "err.target"},
-		{task.ErrReturnedOnce, "err.returned"}, {task.ErrReturnLate, "err.returnlate"}, {task.ErrUrgedRecently, "err.urged"},
+		{task.ErrRuled, "err.ruled"}, {task.ErrReturnLate, "err.returnlate"}, {task.ErrUrgedRecently, "err.urged"},
 		{task.ErrUrgeEarly, "err.urgeearly"}, {task.ErrConfirmSafety, "err.safety"}, {task.ErrReopenLate, "err.reopenlate"},
 		{task.ErrCategory, "err.category"}, {task.ErrStatus, "err.status"}, {task.ErrMove, "err.status"},
+		{task.ErrCritical, "err.critical"}, {task.ErrTooLong, "err.toolong"}, {task.ErrExtended, "err.extended"},
+		{task.ErrExtendLate, "err.extendlate"}, {task.ErrNoWish, "err.nowish"}, {task.ErrAppealed, "err.appealed"},
+		{task.ErrReason, "err.reason"}, {task.ErrHelpersOpen, "err.helpers"}, {task.ErrJoined, "err.joined"},
+		{task.ErrMerge, "err.merge"}, {task.ErrNotDue, "err.status"},
 	} {
 		if errors.Is(err, s.err) {
 			return s.name

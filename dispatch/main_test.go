@@ -111,7 +111,7 @@ func connect(t testing.TB, srv *redistest.Server) *store.Store {
 }
 
 func (w *world) newDesk(s *store.Store) *Desk {
-	return must(New(Options{Store: s, Categories: must(task.DefaultCategories()), Calendar: w.cal, Now: w.clock,
+	return must(New(Options{Store: s, Categories: must(task.DefaultCategories()), Calendar: w.cal, Now: w.clock, Mask: func(s string) string { return strings.ReplaceAll(s, "13800001111", "138******11") },
 		Alarm: w.alarm, Moved: w.count, Wake: w.wake}))
 }
 

@@ -29,27 +29,39 @@ func check(t *testing.T, table []guard) {
 
 func TestReturn(t *testing.T) {
 	once := func(t *Task) { t.Returns = 1 }
+	ruled := func(t *Task) { t.Ruled = true }
 	until := func(x time.Time) func(*Task) { return func(t *Task) { t.Plan.Return = x } }
 	check(t, []guard{
 		{"in time", in(Signed, until(nextNoon.Add(time.Minute))), move(Return, handler), nil},
 		{"at the last moment", in(Signed, until(nextNoon)), move(Return, handler), nil},
 		{"too late", in(Signed, until(nextNoon.Add(-time.Second))), move(Return, handler), ErrReturnLate},
 		{"no limit set", in(Signed, until(time.Time{})), move(Return, handler), nil},
-		{"a second time", in(Signed, once), move(Return, handler), ErrReturnedOnce},
-		{"a second time and late", in(Signed, once, until(nine)), move(Return, handler), ErrReturnedOnce},
+		{"a second time, for a ruling", in(Signed, once), move(Return, handler), nil},
+		{"a second time and late", in(Signed, once, until(nine)), move(Return, handler), ErrReturnLate},
+		{"after a ruling", in(Signed, once, ruled), move(Return, handler), ErrRuled},
+		{"after a ruling and late", in(Signed, ruled, until(nine)), move(Return, handler), ErrRuled},
 		{"without a reason", in(Signed), move(Return, handler, note("")), ErrNoteTooShort},
 		{"with blanks for a reason", in(Signed), move(Return, handler, note(" 　\n")), ErrNoteTooShort},
 	})
 }
 
-func TestReturnGoesToTheDeskAndStaysReturnedOnce(t *testing.T) {
+func TestASecondReturnIsRuledOnForGood(t *testing.T) {
 	back := do(t, in(Signed, asked("li")), move(Return, handler))
 	if back.Handler != "" || back.HandlerName != "" || back.AskedBy != "" || back.Returns != 1 {
 		t.Fatalf("returned: %+v", back)
 	}
-	again := do(t, back, move(Dispatch, desk, give("wang")))
-	if _, err := again.Apply(move(Return, colleague)); !errors.Is(err, ErrReturnedOnce) {
-		t.Errorf("the next handler returns it again: %v", err)
+	again := do(t, do(t, back, move(Dispatch, desk, give("wang"))), move(Return, colleague))
+	if again.Status != Returned || again.Returns != 2 || again.Ruled {
+		t.Fatalf("returned twice: %+v", again)
+	}
+	for _, k := range []Kind{Rule, Dispatch} {
+		last := do(t, again, move(k, desk, give("li")))
+		if _, err := last.Apply(move(Return, handler)); !errors.Is(err, ErrRuled) || last.Handler != "li" {
+			t.Errorf("after %s, who has it for good returns it: %v", k, err)
+		}
+	}
+	if early := do(t, back, move(Rule, desk, give("li"))); !early.Ruled {
+		t.Error("a ruling after the first return is none")
 	}
 }
 

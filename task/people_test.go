@@ -23,10 +23,13 @@ var (
 	resident  = Actor{Kind: ByResident, Person: qian}
 	handler   = staff("li", inGrid)
 	colleague = staff("wang", inGrid)
-	chief     = staff("chen", above)
+	chief     = staff("chen", inGrid, above)
 	desk      = staff("zhou", atDesk)
 	system    = Actor{Kind: BySystem}
 	stranger  = staff("sun")
+	senior    = staff("feng", above, leads)
+	helper    = staff("he")
+	joined    = Actor{Kind: ByResident, Person: qian, Joined: true}
 	// himself is the reporter in a staff hat with every right but this one.
 	himself = Actor{Kind: ByStaff, ID: "zhao", Name: "zhao", Person: zhao, Desk: true, InGrid: true, Above: true}
 )
@@ -34,6 +37,7 @@ var (
 func inGrid(a *Actor) { a.InGrid = true }
 func above(a *Actor)  { a.Above = true }
 func atDesk(a *Actor) { a.Desk = true }
+func leads(a *Actor)  { a.Senior = true }
 
 func staff(id string, flags ...func(*Actor)) Actor {
 	a := Actor{Kind: ByStaff, ID: id, Name: id, Person: Person{Account: "main", OpenID: "o-" + id}}
@@ -66,10 +70,17 @@ func during(start time.Time) Plan {
 func in(s Status, tweaks ...func(*Task)) Task {
 	t := Task{ID: ID{"12", 1042}, Version: 7, Status: s, Category: "streetlight", Urgency: Normal, Text: "路灯不亮",
 		Media: []Media{{ID: "m0", Kind: Image}}, Place: place, Reporter: zhao, OpenedAt: eight, Plan: during(nine)}
-	if !s.AtDesk() {
+	if !s.AtDesk() && s != Merged && s != Rejected {
 		t.Handler, t.HandlerName, t.DispatchedAt = "li", "li", nine
 	}
+	t.Helpers = []Helper{{ID: "he", Name: "he", CalledAt: nine, Answered: nine, Done: nine}}
 	switch s {
+	case NeedInfo, Suspended:
+		t.Held, t.PausedAt, t.Until = Signed, nine, nextNoon
+	case Merged:
+		t.Held, t.PausedAt, t.Parent = Accepted, nine, 1001
+	case Rejected:
+		t.ClosedAt = nine
 	case Signed, Processing:
 		t.SignedAt = nine
 	case Checking, Feedback, Closed:
@@ -88,10 +99,26 @@ func move(k Kind, by Actor, tweaks ...func(*Move)) Move {
 	switch k {
 	case Accept, Reclassify:
 		m.Category = light
-	case Dispatch, Transfer, Escalate:
+	case Dispatch, Rule, Transfer, Escalate, SendBack:
 		m.To = to("wu")
 	case Reopen:
 		m.To = to("li")
+	case Suspend:
+		m.Until = nextNoon.Add(240 * time.Hour)
+	case Reject:
+		m.Reason = RejectReasons()[0]
+	case Merge, Shed:
+		m.Other = 1001
+	case Absorb:
+		m.Other = 1002
+	case CallIn:
+		m.Helpers = []Helper{{ID: "wei", Name: "wei", Due: nextNoon.Add(time.Hour)}}
+	case Dismiss:
+		m.To = to("he")
+	case AskExtension, Extend:
+		m.Plan.Finish, m.Longest = nextNoon.Add(30*time.Hour), nextNoon.Add(48*time.Hour)
+	case Ring:
+		m.Rings = []Alarm{{Clock: FinishClock, Level: 50}}
 	}
 	for _, f := range tweaks {
 		f(&m)

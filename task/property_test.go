@@ -113,7 +113,8 @@ func refused(rt *rapid.T, c Change, err error) {
 		rt.Fatalf("refused with %v, but with a change: %+v", err, c)
 	}
 	for _, sentinel := range []error{ErrNotFound, ErrNotYours, ErrOwnReport, ErrStatus, ErrTaken, ErrNoteTooShort, ErrNoTarget,
-		ErrReturnedOnce, ErrReturnLate, ErrUrgedRecently, ErrUrgeEarly, ErrConfirmSafety, ErrReopenLate, ErrCategory, ErrMove} {
+		ErrRuled, ErrReturnLate, ErrUrgedRecently, ErrUrgeEarly, ErrConfirmSafety, ErrReopenLate, ErrCategory, ErrMove,
+		ErrCritical, ErrTooLong, ErrExtended, ErrExtendLate, ErrNoWish, ErrAppealed, ErrReason, ErrHelpersOpen, ErrJoined, ErrMerge, ErrNotDue} {
 		if errors.Is(err, sentinel) {
 			return
 		}

@@ -23,7 +23,7 @@ var (
 	undone   = statuses{Pending, Accepted, Dispatched, Signed, Processing, Returned}
 	unsolved = append(statuses{Checking}, undone...)
 	alive    = append(slices.Clone(paused), unsolved...) // somebody has work to do on it
-	owned    = append(slices.Clone(paused), assigned...) // somebody's, and not done
+	inHand    = append(slices.Clone(paused), assigned...) // somebody's, and not done
 )
 
 // rules is the workflow table. It is never written to. The dispatcher may give
@@ -67,8 +67,8 @@ var rules = map[Kind]rule{
 	Shed:    {bySystem, Statuses(), "", doShed},
 
 	CallIn:   {byCharge, assigned, "", doCallIn},
-	Respond:  {byHelper, owned, "", doRespond},
-	Complete: {byHelper, owned, "", doComplete},
+	Respond:  {byHelper, inHand, "", doRespond},
+	Complete: {byHelper, inHand, "", doComplete},
 	Dismiss:  {byCharge, assigned, "", doDismiss},
 
 	AskExtension:    {byHandler, assigned, "", doAskExtension},
