@@ -35,7 +35,7 @@ func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip boo
 	if errors.Is(err, task.ErrNotFound) {
 		return m, true, nil
 	}
-	if err == nil && l.To.Kind == task.ToResident && l.About != task.AboutMerged {
+	if err == nil && l.To.Kind == task.ToResident {
 		t, err = c.o.Desk.whole(ctx, t)
 	}
 	if err != nil || pointless(&t, l.Notice) {

@@ -110,10 +110,13 @@ type Letter struct {
 	Photos     int // and voices, of the resident
 	Reason     string
 	Supervised bool
-	Private    bool     // confidential
-	Hidden     bool     // the reporter hides name and number
-	Masked     bool     // numbers in the words are masked for who reads it
-	Rejected   string   // why it is not taken on: a code of task.RejectReasons
+	Private    bool   // confidential
+	Hidden     bool   // the reporter hides name and number
+	Masked     bool   // numbers in the words are masked for who reads it
+	Rejected   string // why it is not taken on: a code of task.RejectReasons
+	Appealed   bool   // rejected once before
+	Feedback   When
+	Answer     When     // until when who reads it answers a call
 	Until      When     // when a pause ends
 	Wish       When     // the deadline the handler asks for
 	Like       string   // number of a task it may be the same as
@@ -154,6 +157,11 @@ func (d *Desk) LetterFor(t *task.Task, staff string) Letter {
 		return l
 	}
 	a := d.actor(t, Order{Staff: staff})
+	for _, h := range t.Helpers {
+		if h.ID == staff {
+			l.Answer = NewWhen(h.Due, d.o.Now(), d.o.Calendar.Location())
+		}
+	}
 	if l.Masked = d.masked(t, a); l.Masked {
 		l.Text, l.Hidden = d.o.Mask(l.Text), t.Hidden
 	}
@@ -197,6 +205,7 @@ func (d *Desk) Letter(t *task.Task) Letter {
 		Status: t.Status, Urgency: t.Urgency,
 		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: sent(t.Media), Reason: t.Reason,
 		Supervised: t.Supervised, Private: t.Confidential,
+		Rejected: t.Rejected, Appealed: t.Appealed, Feedback: NewWhen(t.Plan.Feedback, now, zone),
 		Until: NewWhen(t.Until, now, zone), Wish: NewWhen(t.Wish, now, zone), Reporters: 1 + len(t.Merged),
 		Like: numberOf(t, t.Like), Part: numberOf(t, t.Parent), Open: names(t, true), Helping: names(t, false),
 		Accept: NewWhen(t.Plan.Accept, now, zone), Contact: NewWhen(t.Plan.Contact, now, zone), Finish: finish,

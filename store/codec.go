@@ -61,6 +61,7 @@ var fields = []field{
 	number("lk", func(t *task.Task) *int64 { return &t.Like }),
 	number("pa", func(t *task.Task) *int64 { return &t.Parent }),
 	truth("rl", func(t *task.Task) *bool { return &t.Ruled }),
+	text("rj", func(t *task.Task) *string { return &t.Rejected }),
 	truth("ap", func(t *task.Task) *bool { return &t.Appealed }),
 	truth("sf", func(t *task.Task) *bool { return &t.Safe }),
 	truth("hd", func(t *task.Task) *bool { return &t.Hidden }),

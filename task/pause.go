@@ -92,7 +92,7 @@ func doReject(before, after *Task, m Move) (string, error) {
 	case len(before.Merged) > 0:
 		return "", ErrJoined
 	}
-	after.ClosedAt = m.At
+	after.ClosedAt, after.Rejected = m.At, m.Reason
 	return m.Reason, nil
 }
 
@@ -104,7 +104,7 @@ func doAppeal(before, after *Task, m Move) (string, error) {
 	case m.At.Sub(before.ClosedAt) > ReopenWindow:
 		return "", ErrReopenLate
 	}
-	after.Appealed, after.ClosedAt = true, time.Time{}
+	after.Appealed, after.Rejected, after.ClosedAt = true, "", time.Time{}
 	after.Plan = m.Plan
 	return "", nil
 }

@@ -123,6 +123,7 @@ type Task struct {
 	Escalated  int    // rungs above the handler that were told it is overdue: 0, 1 or 2
 	Supervised bool   // 督办: the street itself sees to it
 	Ruled      bool   // 裁定: who has it now has it for good
+	Rejected   string // 不予受理: one of RejectReasons, "" when it is not
 	Appealed   bool   // rejected once and appealed against
 	Safe       bool   // staff has seen that people are safe
 	Hidden     bool   // the resident hides name and number from who handles it
