@@ -76,7 +76,6 @@ const (
 	AboutGranted    About = "staff.extended"      // 延期 granted
 	AboutRefused    About = "staff.unextended"    // 延期 not granted
 	AboutSupervised About = "staff.supervised"    // 督办
-	AboutOrphaned   About = "staff.handedover"    // yours now, because a colleague has left
 	AboutRemind     About = "staff.remind."       // and the clock: it will be due
 	AboutLate       About = "staff.overdue."      // and the clock: it is overdue
 	AboutCheck      About = "checker.check"       // please check a result
@@ -94,6 +93,7 @@ const (
 	AboutWaiting    About = "desk.overdue"        // it waits at the desk for too long
 	AboutStreet     About = "desk.supervised"     // 督办: the street itself sees to it
 	AboutUnchecked  About = "desk.unchecked"      // a result waits for its check for too long
+	AboutOrphaned   About = "desk.orphaned"       // who had it has left, and nobody can take over
 	AboutReview     About = "desk.review"         // a pause has ended by itself
 	AboutLink       About = "list.link"           // see ToList
 	AboutFollow     About = "parent.follow"       // see ToParent
