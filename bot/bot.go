@@ -260,9 +260,13 @@ func (c *chat) mine(ctx context.Context) ([]task.Task, error) {
 		if err != nil {
 			return nil, err
 		}
-		if t.Reporter == c.m.Person && !ours {
-			c.known = append(c.known, t)
+		if t.Reporter != c.m.Person || ours {
+			continue
 		}
+		if t, err = c.b.o.Desk.Whole(ctx, t); err != nil {
+			return nil, err
+		}
+		c.known = append(c.known, t)
 	}
 	c.read = true
 	return c.known, nil

@@ -24,9 +24,9 @@ func (c *chat) statusFor(ctx context.Context, t task.Task) error {
 
 // brief tells a member of staff what was said, where, what was added and by when.
 func (c *chat) brief(ctx context.Context, t task.Task) error {
-	letter := c.b.o.Desk.Letter(&t)
+	letter := c.b.o.Desk.LetterFor(&t, c.profile.Staff)
 	var err error
-	if letter.Added, err = c.b.o.Desk.Added(ctx, &t); err != nil {
+	if letter.Added, err = c.b.o.Desk.AddedFor(ctx, &t, letter); err != nil {
 		return err
 	}
 	return c.say("status.staff", letter)

@@ -30,6 +30,8 @@ func (c *chat) answerChoice(ctx context.Context) (bool, error) {
 		o.To = choices[index]
 	case fillCategory:
 		o.Category = choices[index]
+	case fillReason:
+		o.Reason = choices[index]
 	}
 	return true, c.run(ctx, o)
 }

@@ -29,7 +29,31 @@ const (
 	cmdJoin       = "join"
 	cmdSignAll    = "signall"
 	cmdMore       = "more"
-	cmdLater      = "later"
+	cmdAreaList   = "arealist"
+	cmdHandOver   = "handover"
+	cmdRule       = "rule"
+	cmdSendBack   = "sendback"
+	cmdInquire    = "inquire"
+	cmdSuspend    = "suspend"
+	cmdResume     = "resume"
+	cmdReject     = "reject"
+	cmdMerge      = "merge"
+	cmdUnmerge    = "unmerge"
+	cmdCall       = "call"
+	cmdParties    = "parties"
+	cmdRespond    = "respond"
+	cmdDismiss    = "dismiss"
+	cmdExtend     = "extend"
+	cmdAgree      = "agree"
+	cmdDisagree   = "disagree"
+	cmdSupervise  = "supervise"
+	cmdSafe       = "safe"
+	cmdExclude    = "exclude"
+	cmdAppeal     = "appeal"
+	cmdHide       = "hide"
+	cmdShow       = "show"
+	cmdMyData     = "mydata"
+	cmdErase      = "erase"
 	cmdStatus     = "status"
 	cmdUrge       = "urge"
 	cmdWithdraw   = "withdraw"
@@ -65,6 +89,7 @@ type grammar struct {
 	wide       []string // what says that a matter is not at one's own building
 	toward     string   // what may stand before the name of who gets a task
 	polite     []string // what residents say before a command
+	daywords   []string // what a number of days is called, longest first
 }
 
 // verb is one word of a command. Words may follow a firm one without a gap.
@@ -79,7 +104,8 @@ type verb struct {
 // "label" what may stand before a task's number, those of "particle" what may end
 // a sentence, those of "wide" what says that it is not at one's own
 // building, those of "toward" what may stand before a name, those of
-// "polite" what residents say before a command.
+// "polite" what residents say before a command, those of "days" what a number of
+// days is called.
 func parseGrammar(table string) (*grammar, error) {
 	g := &grammar{units: map[string]bool{}}
 	for i, line := range strings.Split(table, "\n") {
@@ -121,6 +147,8 @@ func (g *grammar) add(cmd, who, word string) {
 		g.toward += word
 	case "polite":
 		g.polite = append(g.polite, word)
+	case "days":
+		g.daywords = append(g.daywords, word)
 	default:
 		name, firm := strings.CutSuffix(word, "+")
 		g.verbs = append(g.verbs, verb{word: name, cmd: cmd, who: who, firm: firm})

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"gridbot/grid"
 	"gridbot/store"
@@ -17,7 +18,7 @@ func (c *chat) candidates(ctx context.Context, cmd string) ([]task.Task, error) 
 			return nil, err
 		}
 		for _, t := range tasks {
-			if len(out) < mostInHand && able(cmd, t.Status) && t.Reporter != c.m.Person {
+			if len(out) < mostInHand && c.able(cmd, t) && t.Reporter != c.m.Person {
 				out = append(out, t)
 			}
 		}
@@ -34,7 +35,7 @@ func (c *chat) pool(ctx context.Context, street, cmd string) ([]task.Task, error
 	var page store.Page
 	var err error
 	switch cmd {
-	case cmdDispatch, cmdReclassify:
+	case cmdDispatch, cmdReclassify, cmdRule:
 		page, err = s.DeskQueue(ctx, street, 0, mostInHand)
 	case cmdPass, cmdFail:
 		return c.checkable(ctx, street)
@@ -44,24 +45,18 @@ func (c *chat) pool(ctx context.Context, street, cmd string) ([]task.Task, error
 	return page.Tasks, err
 }
 
-// checkable lists the results this person may check, in the grids they lead.
+// checkable lists the results this person may check: of the grids they lead, and, at
+// the desk, those that belong to the street alone.
 func (c *chat) checkable(ctx context.Context, street string) ([]task.Task, error) {
-	var out []task.Task
-	for _, g := range c.grids(street) {
-		page, err := c.b.o.Desk.Store().GridQueue(ctx, street, g, 0, 100)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range page.Tasks {
-			if t.Status == task.Checking && t.Handler != c.profile.Staff {
-				out = append(out, t)
-			}
-		}
+	grids := c.grids(street)
+	if c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street) {
+		grids = append(grids, "")
 	}
-	return out, nil
+	tasks, err := c.b.o.Desk.Store().CheckQueue(ctx, street, grids, mostInHand)
+	return slices.DeleteFunc(tasks, func(t task.Task) bool { return t.Handler == c.profile.Staff }), err
 }
 
-// grids lists the grids a chief's posts reach, twenty at most: whoever leads more
+// grids lists the grids a chief's posts reach, mostGrids at most: whoever leads more
 // of them names the task.
 func (c *chat) grids(street string) []string {
 	s, _ := c.ground().Staff(c.profile.Staff)
@@ -71,13 +66,16 @@ func (c *chat) grids(street string) []string {
 			continue
 		}
 		for _, a := range c.within(p.Area) {
-			if len(out) < 20 {
+			if len(out) < mostGrids {
 				out = append(out, a)
 			}
 		}
 	}
 	return out
 }
+
+// mostGrids is how many grids' queues one answer reads.
+const mostGrids = 100
 
 func (c *chat) within(area string) []string {
 	a, ok := c.ground().Area(area)
@@ -96,17 +94,24 @@ func (c *chat) within(area string) []string {
 	return out
 }
 
-// able tells whether a command can be about a task in this status.
-func able(cmd string, s task.Status) bool {
+// able tells whether a command of this person can be about a task.
+func (c *chat) able(cmd string, t task.Task) bool {
+	s, helps := t.Status, helping(t, c.profile.Staff)
 	switch cmd {
 	case cmdSign:
-		return s == task.Dispatched
-	case cmdContact, cmdProgress, cmdFinish:
-		return s == task.Signed || s == task.Processing
+		return s == task.Dispatched && t.Handler == c.profile.Staff
+	case cmdFinish:
+		return s == task.Signed || s == task.Processing || helps
+	case cmdContact, cmdProgress:
+		return (s == task.Signed || s == task.Processing) && t.Handler == c.profile.Staff
 	case cmdPass, cmdFail:
 		return s == task.Checking
 	case cmdDispatch, cmdReclassify:
 		return s.AtDesk()
+	case cmdRule:
+		return s == task.Returned
+	case cmdRespond:
+		return helps
 	}
-	return s.Open()
+	return s.Open() && t.Handler == c.profile.Staff
 }

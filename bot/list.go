@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -107,4 +108,87 @@ func (c *chat) letters(tasks []task.Task) []dispatch.Letter {
 		out = append(out, c.b.o.Desk.Letter(&t))
 	}
 	return out
+}
+
+// listPaused shows what is suspended or waits for an answer in the streets this person
+// works in, as the monthly list does.
+func (c *chat) listPaused(ctx context.Context) error {
+	var all []dispatch.Letter
+	for _, street := range c.streets() {
+		page, err := c.b.o.Desk.Store().PausedQueue(ctx, street, 0, manyTasks)
+		if err != nil {
+			return err
+		}
+		for _, t := range page.Tasks {
+			if c.b.o.Desk.Sees(&t, c.profile.Staff) && len(all) < mostListed {
+				all = append(all, c.b.o.Desk.Letter(&t))
+			}
+		}
+	}
+	return c.say("list.paused", all)
+}
+
+// area is a page of the open tasks of the grids a person serves.
+type area struct {
+	Tasks []dispatch.Letter
+	Total int
+	More  bool
+}
+
+// listArea shows a page of all open tasks of the grids this person works in or leads,
+// whoever has them, most pressing first.
+func (c *chat) listArea(ctx context.Context, page int) error {
+	page = min(max(page, 1), lastPage)
+	var data area
+	for _, street := range c.streets() {
+		from := (page - 1) * mostListed
+		got, err := c.b.o.Desk.Store().GridQueues(ctx, street, c.served(street), from, mostListed)
+		if err != nil {
+			return err
+		}
+		for _, t := range got.Tasks {
+			if c.b.o.Desk.Sees(&t, c.profile.Staff) {
+				data.Tasks = append(data.Tasks, c.b.o.Desk.LetterFor(&t, c.profile.Staff))
+			}
+		}
+		data.Total += got.Total
+		data.More = data.More || got.Total > from+mostListed
+	}
+	return c.say("list.area", data)
+}
+
+// served lists the grids of a street a person works in or leads.
+func (c *chat) served(street string) []string {
+	out := c.grids(street)
+	s, _ := c.ground().Staff(c.profile.Staff)
+	for _, p := range s.Posts {
+		g, ok := c.ground().Up(p.Area, grid.Grid)
+		if ok && !p.Role.Affiliate() && c.ground().StreetOf(g.ID) == street && !slices.Contains(out, g.ID) {
+			out = append(out, g.ID)
+		}
+	}
+	return out
+}
+
+// handOver gives everything a colleague has in hand to others, because the colleague
+// has left: 移交 张三.
+func (c *chat) handOver(ctx context.Context, words string) (bool, error) {
+	for _, street := range c.streets() {
+		people, rest := c.personIn(street, words)
+		if len(people) != 1 || rest != "" || !c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street) {
+			continue
+		}
+		moved, err := c.b.o.Desk.HandOver(ctx, street, people[0].ID, c.m.Key)
+		if err != nil {
+			return true, err
+		}
+		return true, c.say("handedover", handed{Name: people[0].Name, Tasks: moved})
+	}
+	return false, nil
+}
+
+// handed is how many tasks of somebody were given to others.
+type handed struct {
+	Name  string
+	Tasks int
 }

@@ -42,6 +42,8 @@ func (c *chat) residentWords(ctx context.Context) (bool, error) {
 			return true, c.say("help", nil)
 		}
 		return false, nil
+	case cmdHide, cmdShow, cmdMyData, cmdErase:
+		return c.privacy(ctx, cmd)
 	case cmdYes, cmdNo, cmdAck:
 		return false, nil
 	}
@@ -55,6 +57,8 @@ func fitting(cmd string) []task.Status {
 		return []task.Status{task.Feedback}
 	case cmdUnsolved:
 		return []task.Status{task.Feedback, task.Closed}
+	case cmdAppeal:
+		return []task.Status{task.Rejected}
 	}
 	var open []task.Status
 	for _, s := range task.Statuses() {
@@ -169,7 +173,7 @@ func (c *chat) didBefore(ctx context.Context, key string, o order, after task.Ta
 
 // moveOf is the move a resident's command stands for.
 func moveOf(cmd string) task.Kind {
-	return map[string]task.Kind{cmdUrge: task.Urge, cmdWithdraw: task.Withdraw, cmdAdd: task.Supplement, cmdUnsolved: task.Reopen,
+	return map[string]task.Kind{cmdUrge: task.Urge, cmdWithdraw: task.Withdraw, cmdAdd: task.Supplement, cmdUnsolved: task.Reopen, cmdAppeal: task.Appeal,
 		cmdGood: task.Rate, cmdFair: task.Rate, cmdBad: task.Rate}[cmd]
 }
 

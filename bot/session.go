@@ -19,6 +19,8 @@ const (
 	stepPhoto  = "photo"  // do these photos, which are with Choices[0] already, belong there?
 	stepProof  = "proof"  // which of Choices, all in this worker's hands, do these photos show?
 	stepHuman  = "human"  // a person will read what comes next
+	stepDays   = "days"   // Order lacks a number of days
+	stepErase  = "erase"  // shall all that is held about this person go?
 )
 
 // What an answer can fill in.
@@ -26,6 +28,7 @@ const (
 	fillTask     = "task"
 	fillTo       = "to"
 	fillCategory = "category"
+	fillReason   = "reason"
 )
 
 // joinFor is how long what follows a report still belongs to it.
@@ -63,11 +66,15 @@ type draft struct {
 
 // order is a command as far as it is understood.
 type order struct {
-	Cmd      string `json:"c"`
-	Task     string `json:"t,omitempty"`
-	Note     string `json:"n,omitempty"`
-	To       string `json:"p,omitempty"`
-	Category string `json:"k,omitempty"`
+	Cmd      string   `json:"c"`
+	Task     string   `json:"t,omitempty"`
+	Note     string   `json:"n,omitempty"`
+	To       string   `json:"p,omitempty"`
+	Category string   `json:"k,omitempty"`
+	Days     int      `json:"d,omitempty"`
+	Other    string   `json:"o,omitempty"`
+	Reason   string   `json:"r,omitempty"`
+	Call     []string `json:"b,omitempty"`
 }
 
 func loadSession(b []byte) session {

@@ -5,18 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/task"
 )
-
-// staffMove is the move a staff command stands for.
-func staffMove(cmd string) (task.Kind, bool) {
-	k, ok := map[string]task.Kind{cmdSign: task.Sign, cmdContact: task.Contact, cmdProgress: task.Progress, cmdFinish: task.Finish,
-		cmdReturn: task.Return, cmdTransfer: task.Transfer, cmdEscalate: task.Escalate, cmdAsk: task.Ask,
-		cmdDispatch: task.Dispatch, cmdReclassify: task.Reclassify, cmdPass: task.Pass, cmdFail: task.Fail}[cmd]
-	return k, ok
-}
 
 // staffCommand takes the message as a command about a task. It is one only when
 // the whole message is, and only about a task this person may see; otherwise
@@ -26,10 +17,10 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	cmd, ok := c.b.grammar.parse(c.m.Text, forStaff)
-	if (cmd.cmd == cmdTransfer || cmd.cmd == cmdDispatch) && cmd.number.Seq == 0 { // 转李四 1042
+	if naming(cmd.cmd) && cmd.number.Seq == 0 { // 转李四 1042
 		cmd.number, cmd.rest = trailing(cmd.rest)
 	}
-	if !ok || !cmd.apart && !cmd.whole && cmd.number.Seq == 0 {
+	if !ok || !cmd.apart && !cmd.whole && cmd.number.Seq == 0 || cmd.number.Seq == 0 && exact(cmd.cmd) {
 		return c.aside(ctx)
 	}
 	bound, err := c.isStaff(ctx)
@@ -39,19 +30,37 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 	switch cmd.cmd {
 	case cmdJoin:
 		return c.join(ctx, cmd)
-	case cmdList, cmdMore, cmdSignAll, cmdHelp, cmdLater:
+	case cmdList, cmdMore, cmdSignAll, cmdHelp, cmdAreaList, cmdHandOver:
 		return c.staffInfo(ctx, cmd)
+	case cmdSuspend:
+		if cmd.whole && cmd.number.Seq == 0 {
+			return true, c.listPaused(ctx)
+		}
 	}
 	return c.staffTarget(ctx, cmd)
 }
 
-// staffInfo answers the commands that move no task. What has words behind it is
-// ordinary speech, save for a move that is not there yet, which is asked for with
-// a task and a reason.
+// naming tells a command that names a person, whose task's number may stand behind
+// the name.
+func naming(cmd string) bool {
+	return cmd == cmdTransfer || cmd == cmdDispatch || cmd == cmdRule
+}
+
+// exact tells a command that is one only with a task's number: its words are ordinary
+// speech as well.
+func exact(cmd string) bool {
+	return slices.Contains([]string{cmdAgree, cmdDisagree, cmdSafe, cmdResume, cmdMerge, cmdUnmerge, cmdDismiss, cmdSupervise,
+		cmdExclude, cmdReject, cmdInquire, cmdSendBack}, cmd)
+}
+
+// staffInfo answers the commands that move no single task. What has words behind it
+// is ordinary speech.
 func (c *chat) staffInfo(ctx context.Context, cmd command) (bool, error) {
 	switch {
-	case cmd.cmd == cmdLater && (cmd.whole || cmd.number.Seq > 0):
-		return true, c.say("later", c.atDesk())
+	case cmd.cmd == cmdAreaList && (cmd.whole || pageOf(cmd.rest) > 0):
+		return true, c.listArea(ctx, pageOf(cmd.rest))
+	case cmd.cmd == cmdHandOver && cmd.number.Seq == 0:
+		return c.handOver(ctx, cmd.rest)
 	case cmd.cmd == cmdList && (cmd.whole || pageOf(cmd.rest) > 0):
 		return true, c.list(ctx, pageOf(cmd.rest))
 	case cmd.cmd == cmdMore && cmd.whole:
@@ -174,26 +183,22 @@ func (c *chat) staffRun(ctx context.Context, o order, id task.ID) error {
 		}
 		return err
 	}
-	if o.Cmd == cmdTransfer || o.Cmd == cmdDispatch {
-		if asked, err := c.needPerson(&o, id); asked || err != nil {
-			return err
-		}
+	t, err := c.view(ctx, id)
+	if err != nil {
+		return c.explain(err, task.Task{ID: id})
 	}
-	if o.Cmd == cmdReclassify {
-		if asked, err := c.needCategory(&o); asked || err != nil {
-			return err
-		}
+	if asked, err := c.fill(&o, t); asked || err != nil {
+		return err
 	}
-	move, _ := staffMove(o.Cmd)
-	d := dispatch.Order{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person, Note: o.Note, To: o.To, Category: o.Category}
-	t, err := c.b.o.Desk.Do(ctx, d)
+	move := c.moveFor(o.Cmd, t)
+	t, err = c.b.o.Desk.Do(ctx, c.deskOrder(o, id, move))
 	if err != nil {
 		return c.staffRefused(err, o, t)
 	}
 	c.speakOf(id)
-	letter := c.b.o.Desk.Letter(&t)
+	letter := c.b.o.Desk.LetterFor(&t, c.profile.Staff)
 	letter.Note = o.Note
-	if err := c.say("ok."+o.Cmd, letter); err != nil || o.Cmd != cmdSign {
+	if err := c.say(wordsOf(o.Cmd, move), letter); err != nil || o.Cmd != cmdSign {
 		return err
 	}
 	return c.brief(ctx, t)

@@ -38,6 +38,10 @@ func (c *chat) step(ctx context.Context) (bool, error) {
 		return c.answerNumber(ctx)
 	case stepHuman:
 		return c.answerHuman(ctx)
+	case stepDays:
+		return c.answerDays(ctx)
+	case stepErase:
+		return c.answerErase(ctx)
 	}
 	return false, nil
 }

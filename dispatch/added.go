@@ -14,6 +14,17 @@ const (
 	lookBack  = 200
 )
 
+// AddedFor is Added for who reads a letter: masked when the letter is.
+func (d *Desk) AddedFor(ctx context.Context, t *task.Task, l Letter) ([]string, error) {
+	out, err := d.Added(ctx, t)
+	if l.Masked {
+		for i := range out {
+			out[i] = d.o.Mask(out[i])
+		}
+	}
+	return out, err
+}
+
 // Added are a task's latest supplements, oldest first, which whoever gets the task
 // later was not told of. Those that stand in the report already are left out.
 func (d *Desk) Added(ctx context.Context, t *task.Task) ([]string, error) {

@@ -36,15 +36,18 @@ func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip boo
 		return m, true, nil
 	}
 	if err == nil && l.To.Kind == task.ToResident {
-		t, err = c.o.Desk.whole(ctx, t)
+		t, err = c.o.Desk.Whole(ctx, t)
 	}
 	if err != nil || pointless(&t, l.Notice) {
 		return m, err == nil, err
 	}
 	letter := c.o.Desk.LetterFor(&t, l.To.Staff)
 	letter.Note, letter.Actor = l.Note, l.Actor
+	if letter.Masked {
+		letter.Note = c.o.Desk.o.Mask(letter.Note)
+	}
 	if handsOver(l.About) {
-		if letter.Added, err = c.o.Desk.Added(ctx, &t); err != nil {
+		if letter.Added, err = c.o.Desk.AddedFor(ctx, &t, letter); err != nil {
 			return m, false, err
 		}
 	}
@@ -59,7 +62,7 @@ func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip boo
 // said of it before.
 func handsOver(a task.About) bool {
 	switch a {
-	case task.AboutNew, task.AboutReopened, task.AboutReturned, task.AboutUnsolved, task.AboutCritical:
+	case task.AboutNew, task.AboutReopened, task.AboutReturned, task.AboutUnsolved, task.AboutCritical, task.AboutCalled:
 		return true
 	}
 	return false
@@ -96,7 +99,7 @@ func pointless(t *task.Task, n task.Notice) bool {
 	case task.AboutCritical:
 		return t.Status.Over()
 	case task.AboutPending, task.AboutReturned, task.AboutUnsolved, task.AboutDeskUrged, task.AboutDeskAdded,
-		task.AboutWaiting, task.AboutAppeal:
+		task.AboutWaiting, task.AboutAppeal, task.AboutOrphaned:
 		return !t.Status.AtDesk()
 	}
 	return false

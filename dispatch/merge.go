@@ -91,9 +91,9 @@ func pairs(s string) map[[2]rune]bool {
 	return out
 }
 
-// whole is a task as its reporter sees it: one that is part of another goes as that
+// Whole is a task as its reporter sees it: one that is part of another goes as that
 // one goes, under the number they know.
-func (d *Desk) whole(ctx context.Context, t task.Task) (task.Task, error) {
+func (d *Desk) Whole(ctx context.Context, t task.Task) (task.Task, error) {
 	if t.Status != task.Merged {
 		return t, nil
 	}

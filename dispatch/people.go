@@ -56,7 +56,7 @@ func (d *Desk) View(ctx context.Context, id task.ID, staff string, p task.Person
 	case asStaff:
 		return t, nil
 	case asResident:
-		return d.whole(ctx, t)
+		return d.Whole(ctx, t)
 	}
 	return task.Task{}, task.ErrNotFound
 }

@@ -51,6 +51,7 @@ type Profile struct {
 	Door     string // building, unit, as they told it
 	Staff    string // staff id once they joined
 	Informed bool   // the line on personal data was sent
+	Hidden   bool   // telephone numbers in the words are kept from who handles them
 }
 
 // Turn is one message's work.
@@ -128,11 +129,13 @@ func (p *Profile) set(field, value string) {
 		p.Staff = value
 	case "informed":
 		p.Informed = value == "1"
+	case "hidden":
+		p.Hidden = value == "1"
 	}
 }
 
 func (p Profile) pairs() []any {
-	return []any{"home", p.Home, "door", p.Door, "staff", p.Staff, "informed", flag(p.Informed)}
+	return []any{"home", p.Home, "door", p.Door, "staff", p.Staff, "informed", flag(p.Informed), "hidden", flag(p.Hidden)}
 }
 
 // Ending is what Commit writes.

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -299,6 +301,37 @@ func taskIDs(street string, members []string) []task.ID {
 		}
 	}
 	return out
+}
+
+// GridQueues lists the open tasks of several grids as one queue, most pressing first:
+// two round trips. A page far behind costs as much as all before it.
+func (s *Store) GridQueues(ctx context.Context, street string, grids []string, from, n int) (Page, error) {
+	if len(grids) == 0 {
+		return Page{}, nil
+	}
+	_, last := span(0, from+n)
+	pipe := s.rdb.Pipeline()
+	reads, counts := make([]*redis.ZSliceCmd, len(grids)), make([]*redis.IntCmd, len(grids))
+	for i, g := range grids {
+		key := streetOf(street).queue(g)
+		reads[i], counts[i] = pipe.ZRangeWithScores(ctx, key, 0, last), pipe.ZCard(ctx, key)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return Page{}, fmt.Errorf("store: read queues: %w", err)
+	}
+	var all []redis.Z
+	var page Page
+	for i := range grids {
+		all, page.Total = append(all, reads[i].Val()...), page.Total+int(counts[i].Val())
+	}
+	slices.SortStableFunc(all, func(a, b redis.Z) int { return cmp.Compare(a.Score, b.Score) })
+	var members []string
+	for _, z := range all[min(from, len(all)):min(from+n, len(all))] {
+		members = append(members, str(z.Member))
+	}
+	var err error
+	page.Tasks, err = s.GetAll(ctx, taskIDs(street, members))
+	return page, err
 }
 
 // PausedQueue lists what is asked about or suspended in a street, by when its pause

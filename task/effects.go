@@ -280,6 +280,10 @@ const MaxReturns = 2
 
 func doReturn(before, after *Task, m Move) (string, error) {
 	switch {
+	case m.By.Kind == BySystem: // it is nobody's decision, and counts as none
+		after.Plan = m.Plan
+		after.giveTo("", "")
+		return before.Handler, nil
 	case before.Ruled:
 		return "", ErrRuled
 	case m.Note == "":

@@ -39,7 +39,7 @@ var rules = map[Kind]rule{
 	Finish:     {byHandler, working, "", doFinish},
 	Pass:       {byChecker, statuses{Checking}, Feedback, doPass},
 	Fail:       {byChecker, statuses{Checking}, Processing, doFail},
-	Return:     {byHandler, assigned, Returned, doReturn},
+	Return:     {byHandlerOrSystem, assigned, Returned, doReturn},
 	Rule:       {byDispatcher, statuses{Returned}, Dispatched, doRule},
 	Transfer:   {byHandlerOrAbove, assigned, Dispatched, doAssign},
 	Escalate:   {byHandlerOrAbove, assigned, Dispatched, doEscalate},
@@ -133,6 +133,15 @@ func byHandler(t *Task, a Actor) error {
 		return nil
 	}
 	return ErrNotYours
+}
+
+// byHandlerOrSystem is the handler, or the system when that one has left and nobody can
+// take over.
+func byHandlerOrSystem(t *Task, a Actor) error {
+	if a.Kind == BySystem {
+		return nil
+	}
+	return byHandler(t, a)
 }
 
 // byHandlerOrAbove lets the head of the grid (网格长), and whoever is above,

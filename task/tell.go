@@ -33,7 +33,7 @@ func tell(before, after *Task, m Move) []Notice {
 	case Fail:
 		l.staff(after.Handler, AboutFailed)
 	case Return:
-		l.desk(AboutReturned)
+		l.returned()
 	case Inquire, Suspend, Resume, Lapse, Reject, Appeal, Merge, Unmerge, Absorb:
 		l.aside()
 	case CallIn, Respond, Complete, Dismiss:
@@ -177,6 +177,17 @@ func (l *letters) judged() {
 			l.staff(handler, AboutAway)
 		}
 	}
+}
+
+// returned tells the desk, and the one who had the task when they did not return it
+// themselves.
+func (l *letters) returned() {
+	if l.m.By.Kind == BySystem {
+		l.desk(AboutOrphaned)
+		l.staff(l.before.Handler, AboutAway)
+		return
+	}
+	l.desk(AboutReturned)
 }
 
 // withdrawn tells whoever has the task. One that was part of another leaves it.

@@ -82,10 +82,10 @@ fail: the same
   checking : chief senior desk processing
   * : chief senior desk !
 
-return: the handler
-  dispatched signed processing : handler returned
-  pending accepted returned merged rejected : handler no
-  * : handler !
+return: the handler; the system when that one has left and nobody can take over
+  dispatched signed processing : handler system returned
+  pending accepted returned merged rejected : handler no ; system !
+  * : handler system !
 
 rule: the dispatcher, on what came back
   returned : desk dispatched

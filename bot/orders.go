@@ -1,0 +1,206 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"gridbot/dispatch"
+	"gridbot/grid"
+	"gridbot/task"
+)
+
+// staffMove is the move a staff command stands for.
+func staffMove(cmd string) (task.Kind, bool) {
+	k, ok := map[string]task.Kind{cmdSign: task.Sign, cmdContact: task.Contact, cmdProgress: task.Progress, cmdFinish: task.Finish,
+		cmdReturn: task.Return, cmdTransfer: task.Transfer, cmdEscalate: task.Escalate, cmdAsk: task.Ask,
+		cmdDispatch: task.Dispatch, cmdReclassify: task.Reclassify, cmdPass: task.Pass, cmdFail: task.Fail,
+		cmdRule: task.Rule, cmdSendBack: task.SendBack, cmdInquire: task.Inquire, cmdSuspend: task.Suspend, cmdResume: task.Resume,
+		cmdReject: task.Reject, cmdMerge: task.Merge, cmdUnmerge: task.Unmerge, cmdCall: task.CallIn, cmdParties: task.CallIn,
+		cmdRespond: task.Respond, cmdDismiss: task.Dismiss, cmdExtend: task.AskExtension, cmdAgree: task.Extend,
+		cmdDisagree: task.RefuseExtension, cmdSupervise: task.Supervise, cmdSafe: task.Confirm, cmdExclude: task.Exclude}[cmd]
+	return k, ok
+}
+
+// moveFor is the move a command stands for on a task: a co-handler ends their own
+// part, and who is above the handler need not ask for an extension.
+func (c *chat) moveFor(cmd string, t task.Task) task.Kind {
+	move, _ := staffMove(cmd)
+	me := c.profile.Staff
+	switch {
+	case cmd == cmdFinish && t.Handler != me && helping(t, me):
+		return task.Complete
+	case cmd == cmdExtend && t.Handler != me:
+		return task.Extend
+	}
+	return move
+}
+
+// helping tells whether somebody is a co-handler of a task whose part is not done.
+func helping(t task.Task, id string) bool {
+	return slices.ContainsFunc(t.Helpers, func(h task.Helper) bool { return h.ID == id && h.Done.IsZero() })
+}
+
+// wordsOf names the answer to a move that was made by a command.
+func wordsOf(cmd string, move task.Kind) string {
+	switch {
+	case cmd == cmdFinish && move == task.Complete:
+		return "ok.complete"
+	case cmd == cmdExtend && move == task.Extend:
+		return "ok.agree"
+	}
+	return "ok." + cmd
+}
+
+// fill asks for what an order lacks besides its words.
+func (c *chat) fill(o *order, t task.Task) (asked bool, err error) {
+	switch o.Cmd {
+	case cmdTransfer, cmdDispatch, cmdRule:
+		return c.needPerson(o, t.ID)
+	case cmdReclassify:
+		return c.needCategory(o)
+	case cmdCall:
+		return c.needCalled(o, t)
+	case cmdParties:
+		return c.needParties(o, t)
+	case cmdDismiss:
+		return c.needHelper(o, t)
+	case cmdSuspend, cmdExtend:
+		return c.needDays(o, t)
+	case cmdReject:
+		return c.needReason(o)
+	case cmdMerge:
+		return c.needOther(o, t)
+	}
+	return false, nil
+}
+
+// needDays takes the number of days at the front of an order's words: 延期 1042 3天
+// 等配件.
+func (c *chat) needDays(o *order, t task.Task) (asked bool, err error) {
+	if o.Days > 0 {
+		return false, nil
+	}
+	n, rest, ok := c.b.grammar.days(o.Note)
+	if !ok {
+		c.ask(stepDays)
+		c.s.Order = o
+		return true, c.say("ask.days", c.b.o.Desk.Letter(&t))
+	}
+	o.Days, o.Note = n, rest
+	return false, nil
+}
+
+// days reads a number of days at the front of a text and gives what stands behind it.
+func (g *grammar) days(text string) (n int, rest string, ok bool) {
+	text = strings.TrimLeftFunc(fold(text), filler)
+	for _, unit := range g.daywords {
+		front, rest, found := strings.Cut(text, unit)
+		if !found {
+			continue
+		}
+		if n, ok := grid.Numeral(strings.TrimSpace(front)); ok && n > 0 && n < 1000 {
+			return n, strings.TrimLeftFunc(rest, ending), true
+		}
+	}
+	end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
+	if end < 0 {
+		end = len(text)
+	}
+	n, ok = grid.Numeral(text[:end])
+	rest = strings.TrimLeftFunc(text[end:], ending)
+	return n, rest, ok && n > 0 && n < 1000 && (end == len(text) || rest != text[end:])
+}
+
+// answerDays takes the number of days that was asked for.
+func (c *chat) answerDays(ctx context.Context) (bool, error) {
+	o := c.s.Order
+	if o == nil || !c.fresh() {
+		c.s.drop()
+		return false, nil
+	}
+	n, rest, ok := c.b.grammar.days(c.m.Text)
+	if !ok {
+		return false, nil
+	}
+	c.s.drop()
+	o.Days, o.Note = n, strings.TrimSpace(o.Note+" "+rest)
+	return true, c.run(ctx, *o)
+}
+
+// needReason takes why a matter is not taken on: the number of one of the reasons, and
+// words for the resident behind it.
+func (c *chat) needReason(o *order) (asked bool, err error) {
+	if o.Reason != "" {
+		return false, nil
+	}
+	reasons := task.RejectReasons()
+	if n, rest, ok := c.b.grammar.leadingChoice(o.Note); ok && n <= len(reasons) {
+		o.Reason, o.Note = reasons[n-1], rest
+		return false, nil
+	}
+	var options []option
+	for i, r := range reasons {
+		words, err := c.b.words.Render("rejected", r)
+		if err != nil {
+			return true, err
+		}
+		options = append(options, option{N: i + 1, Name: words})
+	}
+	c.ask(stepChoose, reasons...)
+	c.s.Order, c.s.Fill = o, fillReason
+	return true, c.say("ask.reason", options)
+}
+
+// leadingChoice reads the number of a choice at the front of a text, apart from the
+// words behind it: 2 已在法院起诉.
+func (g *grammar) leadingChoice(text string) (n int, rest string, ok bool) {
+	text = strings.TrimLeftFunc(fold(text), filler)
+	front, rest, _ := strings.Cut(text, " ")
+	n, ok = grid.Numeral(strings.TrimFunc(front, ending))
+	return n, strings.TrimSpace(rest), ok && n > 0
+}
+
+// needOther takes the number of the task this one becomes part of: 并案 1042 1001.
+func (c *chat) needOther(o *order, t task.Task) (asked bool, err error) {
+	if o.Other != "" {
+		return false, nil
+	}
+	n, rest := c.b.grammar.leading(c.b.grammar.unlabelled(strings.TrimLeft(o.Note, c.b.grammar.toward)))
+	if n.Seq == 0 {
+		if t.Like == 0 {
+			return true, c.say("ask.other", c.b.o.Desk.Letter(&t))
+		}
+		n.Seq = t.Like
+	}
+	o.Other, o.Note = task.ID{Street: t.ID.Street, Seq: n.Seq}.String(), rest
+	if n.Street != "" {
+		o.Other = task.ID{Street: n.Street, Seq: n.Seq}.String()
+	}
+	return false, nil
+}
+
+// needHelper finds which co-handler is named: 撤协 1042 王强.
+func (c *chat) needHelper(o *order, t task.Task) (asked bool, err error) {
+	if o.To != "" {
+		return false, nil
+	}
+	for _, h := range t.Helpers {
+		if strings.HasPrefix(strings.TrimLeftFunc(o.Note, filler), h.Name) || len(t.Helpers) == 1 && o.Note == "" {
+			o.To = h.ID
+			return false, nil
+		}
+	}
+	return true, c.say("err.helper", c.b.o.Desk.Letter(&t))
+}
+
+// order makes a desk's order of what was understood.
+func (c *chat) deskOrder(o order, id task.ID, move task.Kind) dispatch.Order {
+	d := dispatch.Order{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person, Note: o.Note, To: o.To,
+		Category: o.Category, Days: o.Days, Reason: o.Reason, Call: o.Call}
+	if other, err := task.ParseID(o.Other); err == nil {
+		d.Other = other
+	}
+	return d
+}

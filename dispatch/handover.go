@@ -1,0 +1,67 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+
+	"gridbot/task"
+)
+
+// Sees tells whether a member of staff may know of a task.
+func (d *Desk) Sees(t *task.Task, staff string) bool { return t.Shown(d.actor(t, Order{Staff: staff})) }
+
+// handOverBatch is how many tasks of a person are handed on at a time.
+const handOverBatch = 100
+
+// HandOver gives everything a member of staff has in hand in a street to whoever is on
+// duty, and lets them go as a co-handler: they have left, or are away for long. What
+// nobody can take goes back to the desk, who is told. key names the operation, so that
+// doing it again goes on where it stopped. It tells how many tasks changed hands.
+func (d *Desk) HandOver(ctx context.Context, street, staff, key string) (int, error) {
+	moved := 0
+	for {
+		page, err := d.o.Store.StaffQueue(ctx, street, staff, 0, handOverBatch)
+		if err != nil {
+			return moved, err
+		}
+		before := moved
+		for _, t := range page.Tasks {
+			did, err := d.takeFrom(ctx, t.ID, staff, key)
+			if err != nil {
+				return moved, err
+			}
+			if did {
+				moved++
+			}
+		}
+		if moved == before {
+			return moved, nil
+		}
+	}
+}
+
+// takeFrom takes one task from a member of staff and tells whether it was theirs.
+func (d *Desk) takeFrom(ctx context.Context, id task.ID, staff, key string) (bool, error) {
+	now := d.o.Now()
+	m := task.Move{By: task.Actor{Kind: task.BySystem}, At: now}
+	_, err := d.update(ctx, id, key+":handover:"+staff, now, func(t task.Task) (task.Change, error) {
+		if t.Handler != staff {
+			m.Kind, m.To = task.Dismiss, task.Assignee{ID: staff}
+			return t.Apply(m)
+		}
+		to, err := d.pickAnother(ctx, &t, staff)
+		if err != nil {
+			return task.Change{}, err
+		}
+		if to.ID == "" {
+			m.Kind, m.Plan = task.Return, d.backAtDesk(&t, now)
+			return t.Apply(m)
+		}
+		m.Kind, m.To, m.Plan = task.Dispatch, to, d.handover(&t, now)
+		return t.Apply(m)
+	})
+	if errors.Is(err, task.ErrNotFound) || errors.Is(err, task.ErrStatus) || errors.Is(err, task.ErrNoTarget) {
+		return false, nil
+	}
+	return err == nil, err
+}
