@@ -225,7 +225,8 @@ func (d *Desk) passOn(ctx context.Context, t task.Task, now time.Time) (*task.Ch
 	}
 	had := []string{t.Handler}
 	for _, e := range events {
-		if e.Kind == task.Dispatch {
+		switch e.Kind {
+		case task.Dispatch, task.Rule, task.Transfer, task.Escalate, task.SendBack, task.Sign, task.Reopen:
 			had = append(had, e.Target)
 		}
 	}

@@ -51,6 +51,13 @@ func (w *world) timeline(id task.ID, until string) []string {
 	return nil
 }
 
+// sorted puts what is heard, written in any order, into the order heard gives.
+func sorted(line string) string {
+	parts := strings.Split(line, ", ")
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
+}
+
 // heard empties the outbox into one line, "-" for nothing.
 func (w *world) heard() string {
 	w.t.Helper()
