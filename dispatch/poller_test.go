@@ -24,7 +24,7 @@ func (w *world) poller(d *Desk) *Poller {
 // due lists what the pollers would look at.
 func (w *world) due() []task.ID {
 	w.t.Helper()
-	return must(w.store.Due(w.ctx(), []string{street}, w.clock(), 999))
+	return must(w.store.Due(w.ctx(), []string{street}, w.clock(), 99_999))
 }
 
 // misplace writes a task into the queue of clocks by hand, as no move does.
