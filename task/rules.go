@@ -23,7 +23,7 @@ var (
 	undone   = statuses{Pending, Accepted, Dispatched, Signed, Processing, Returned}
 	unsolved = append(statuses{Checking}, undone...)
 	alive    = append(slices.Clone(paused), unsolved...) // somebody has work to do on it
-	inHand    = append(slices.Clone(paused), assigned...) // somebody's, and not done
+	inHand   = append(slices.Clone(paused), assigned...) // somebody's, and not done
 )
 
 // rules is the workflow table. It is never written to. The dispatcher may give
