@@ -15,8 +15,8 @@ func doAccept(_, after *Task, m Move) (string, error) {
 }
 
 // doReclassify corrects the category. What becomes confidential leaves its
-// handler, whom it may concern: it goes to the one the move names, else to the
-// desk. To let the handler keep it, the move names the handler.
+// handler, whom it may concern, and the co-handlers, who may be of the same grid: it
+// goes to the one the move names, else to the desk. To let the handler keep it, the move names the handler.
 func doReclassify(before, after *Task, m Move) (string, error) {
 	if m.Category.ID == "" {
 		return "", ErrCategory
@@ -24,6 +24,9 @@ func doReclassify(before, after *Task, m Move) (string, error) {
 	after.classify(m.Category, m.Urgency)
 	after.Plan = m.Plan
 	hidden := after.Confidential && !before.Confidential
+	if hidden {
+		after.Helpers = nil
+	}
 	if hidden && assigned.has(before.Status) && m.To.ID != before.Handler {
 		hand(after, m, Accepted)
 	}
@@ -61,7 +64,7 @@ func doReject(before, after *Task, m Move) (string, error) {
 	case len(before.Merged) > 0:
 		return "", ErrJoined
 	}
-	after.ClosedAt = m.At
+	after.ClosedAt, after.Helpers = m.At, nil
 	return m.Reason, nil
 }
 

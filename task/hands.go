@@ -4,8 +4,9 @@ import "time"
 
 // doEscalate hands the task up and remembers from whom.
 func doEscalate(before, after *Task, m Move) (string, error) {
+	target, err := doAssign(before, after, m)
 	after.From = before.Handler
-	return doAssign(before, after, m)
+	return target, err
 }
 
 // doSendBack hands the task down again to who handed it up.
@@ -13,7 +14,6 @@ func doSendBack(before, after *Task, m Move) (string, error) {
 	if before.From == "" || m.To.ID != before.From {
 		return "", ErrNoTarget
 	}
-	after.From = ""
 	return doAssign(before, after, m)
 }
 
@@ -27,7 +27,6 @@ func doAssign(before, after *Task, m Move) (string, error) {
 	case before.reportedBy(m.To.Person):
 		return "", ErrOwnReport
 	}
-	after.Helpers = without(after.Helpers, m.To.ID) // who has it now helps nobody but themselves
 	assign(after, m)
 	return m.To.ID, nil
 }
@@ -43,13 +42,14 @@ func hand(after *Task, m Move, waiting Status) {
 	assign(after, m)
 }
 
-// giveTo changes whose task it is. An answer still to come belongs to the
-// next handler, not to the one who asked and has left; nor is an extension theirs
-// that the other asked for.
+// giveTo changes whose task it is. An answer still to come belongs to the next
+// handler, not to the one who asked and has left; nor can the next one send back what
+// was handed up to the other. Who has it now helps nobody but themselves.
 func (t *Task) giveTo(id, name string) {
 	if id != t.Handler {
-		t.AskedBy, t.Wish = "", time.Time{}
+		t.AskedBy, t.From, t.Wish = "", "", time.Time{}
 	}
+	t.Helpers = without(t.Helpers, id)
 	t.Handler, t.HandlerName = id, name
 }
 

@@ -46,7 +46,7 @@ func without(from []Helper, id string) []Helper {
 func doCallIn(before, after *Task, m Move) (string, error) {
 	var ids []string
 	for _, h := range m.Helpers {
-		old := before.helper(h.ID)
+		old := after.helper(h.ID) // which holds those called a moment ago, too
 		switch {
 		case h.ID == "" || h.ID == before.Handler || old != nil && old.Done.IsZero():
 			return "", ErrNoTarget

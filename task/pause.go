@@ -22,6 +22,13 @@ func goOn(after *Task, m Move) {
 	after.Plan = m.Plan
 }
 
+// endPaused ends a task that may have been paused, or part of another: it goes on
+// nowhere.
+func endPaused(after *Task, m Move) {
+	after.Held, after.Parent, after.AskedBy = "", 0, ""
+	after.ClosedAt, after.PausedAt = m.At, time.Time{}
+}
+
 // doInquire asks the resident for what the task cannot go on without.
 func doInquire(before, after *Task, m Move) (string, error) {
 	switch {
@@ -67,6 +74,6 @@ func doLapse(before, after *Task, m Move) (string, error) {
 	case len(before.Merged) > 0:
 		return "", ErrJoined
 	}
-	after.ClosedAt, after.PausedAt, after.AskedBy = m.At, time.Time{}, ""
+	endPaused(after, m)
 	return "", nil
 }

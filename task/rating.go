@@ -13,8 +13,13 @@ func askToRate(after *Task, m Move) {
 		return
 	}
 	after.Until = m.At.Add(RateFor)
-	if after.Reporter.Zero() && len(after.Merged) == 0 {
-		after.Status, after.ClosedAt = Closed, m.At
+	after.closeUnrateable(m)
+}
+
+// closeUnrateable closes a task that waits for a rating nobody is left to give.
+func (t *Task) closeUnrateable(m Move) {
+	if t.Status == Feedback && t.Reporter.Zero() && len(t.Merged) == 0 {
+		t.Status, t.ClosedAt = Closed, m.At
 	}
 }
 

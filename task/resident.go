@@ -12,7 +12,7 @@ func doWithdraw(before, after *Task, m Move) (string, error) {
 	case before.Urgency == Critical && !before.Safe && before.Status != Merged:
 		return "", ErrConfirmSafety
 	}
-	after.ClosedAt, after.PausedAt = m.At, time.Time{}
+	endPaused(after, m)
 	return "", nil
 }
 
@@ -94,12 +94,10 @@ func doAppeal(before, after *Task, m Move) (string, error) {
 // matter itself. What only they could answer goes on without an answer.
 func doForget(before, after *Task, m Move) (string, error) {
 	after.Reporter = Person{}
-	switch before.Status {
-	case NeedInfo:
+	after.closeUnrateable(m)
+	if before.Status == NeedInfo {
 		goOn(after, m)
-	case Feedback:
-		askToRate(after, m)
-		after.Until = before.Until
+		after.AskedBy = ""
 	}
 	return "", nil
 }

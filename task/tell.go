@@ -1,13 +1,13 @@
 package task
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // tell lists the notices of a move. Residents are told every step that is not
 // their own doing; staff are told what changes their work, unless they did it.
 func tell(before, after *Task, m Move) []Notice {
-	if m.Quiet {
-		return nil
-	}
 	l := letters{before: before, after: after, m: m}
 	switch m.Kind {
 	case Accept:
@@ -49,6 +49,9 @@ func tell(before, after *Task, m Move) []Notice {
 		l.resident(AboutSafe)
 	default:
 		l.fromResident()
+	}
+	if m.Quiet { // the other side of a merge follows all the same: it is nobody
+		l.out = slices.DeleteFunc(l.out, func(n Notice) bool { return n.To.Kind != ToParent })
 	}
 	return l.out
 }
@@ -92,7 +95,7 @@ func (l *letters) handlerOrDesk(handler, desk About) {
 // helpers tells all co-handlers whose part is not done.
 func (l *letters) helpers(a About) {
 	for _, h := range l.before.Helpers {
-		if h.Done.IsZero() {
+		if h.Done.IsZero() && h.ID != l.after.Handler {
 			l.staff(h.ID, a)
 		}
 	}

@@ -14,13 +14,16 @@ func (l *letters) aside() {
 	case Lapse:
 		l.resident(AboutLapsed)
 		l.handlerOrDesk(AboutWithdrawn, AboutWithdrawn)
+		l.helpers(AboutDismissed)
 	case Reject:
 		l.resident(AboutRejected)
+		l.helpers(AboutDismissed)
 	case Appeal:
 		l.desk(AboutAppeal)
 	case Merge:
 		l.resident(AboutMerged)
 		l.staff(l.before.Handler, AboutAway)
+		l.helpers(AboutDismissed)
 		l.parent(l.after.Parent)
 	case Unmerge:
 		l.resident(AboutUnmerged)

@@ -16,6 +16,10 @@ func (l *letters) fromResident() {
 		l.withdrawn()
 	case Rate, Reopen:
 		l.judged()
+	case Forget:
+		if l.before.Status == NeedInfo {
+			l.resumed()
+		}
 	}
 }
 

@@ -30,6 +30,9 @@ func (l *letters) reclassified() {
 		l.desk(AboutPending)
 	}
 	l.changedHands()
+	if len(l.after.Helpers) < len(l.before.Helpers) {
+		l.helpers(AboutDismissed)
+	}
 }
 
 // finished passes the result on, not what the checker remarked about it.
