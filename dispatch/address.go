@@ -52,7 +52,7 @@ func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Not
 			continue
 		}
 		for _, m := range merged {
-			if n.To.Person = m.Reporter; !m.Reporter.Zero() && m.Parent == t.ID.Seq {
+			if n.To.Person = m.Reporter; !m.Reporter.Zero() && m.Status == task.Merged && m.Parent == t.ID.Seq {
 				n.Task = m.ID
 				notices = append(notices, n)
 			}

@@ -43,22 +43,19 @@ func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
 	if o.Key != "" {
 		key = o.Key + ":" + string(o.Move)
 	}
-	t, err := d.update(ctx, o.Task, key, now, func(t task.Task) (task.Change, error) { return d.change(ctx, t, o, now) })
+	var parent int64 // the other side of a merge that is made or undone
+	t, err := d.update(ctx, o.Task, key, now, func(t task.Task) (task.Change, error) {
+		c, err := d.change(ctx, t, o, now)
+		parent = max(t.Parent, c.After.Parent)
+		return c, err
+	})
 	if errors.Is(err, errPart) {
 		return d.doOnWhole(ctx, t, o)
 	}
-	if err == nil && (o.Move == task.Merge || o.Move == task.Unmerge) {
-		err = d.Follow(ctx, t.ID, parentOf(t, o)) // the notice to the parent does it should this not
+	if err == nil && parent != 0 && (o.Move == task.Merge || o.Move == task.Unmerge) {
+		err = d.Follow(ctx, t.ID, parent) // the notice to the parent does it should this not
 	}
 	return t, err
-}
-
-// parentOf is the other side of a merge that was made or undone just now.
-func parentOf(t task.Task, o Order) int64 {
-	if t.Parent != 0 {
-		return t.Parent
-	}
-	return o.Other.Seq
 }
 
 // doOnWhole makes a resident's move on the task theirs is part of.

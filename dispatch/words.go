@@ -123,6 +123,7 @@ type Letter struct {
 	Part       string   // number of the task it is part of
 	Reporters  int      // how many have reported it
 	Open       []string // names of co-handlers whose part is not done
+	Silent     []string // names of co-handlers who have not answered
 	Helping    []string // names of all co-handlers
 	Accept     When
 	Contact    When
@@ -184,11 +185,17 @@ func numberOf(t *task.Task, seq int64) string {
 	return task.ID{Street: t.ID.Street, Seq: seq}.String()
 }
 
-// names lists co-handlers, all of them or those whose part is not done.
-func names(t *task.Task, open bool) []string {
+// all, open and silent tell which co-handlers are named: every one, those whose part is
+// not done, those who have not answered.
+func all(task.Helper) bool      { return true }
+func open(h task.Helper) bool   { return h.Done.IsZero() }
+func silent(h task.Helper) bool { return open(h) && h.Answered.IsZero() }
+
+// names lists some of the co-handlers.
+func names(t *task.Task, some func(task.Helper) bool) []string {
 	var out []string
 	for _, h := range t.Helpers {
-		if !open || h.Done.IsZero() {
+		if some(h) {
 			out = append(out, h.Name)
 		}
 	}
@@ -207,7 +214,7 @@ func (d *Desk) Letter(t *task.Task) Letter {
 		Supervised: t.Supervised, Private: t.Confidential,
 		Rejected: t.Rejected, Appealed: t.Appealed, Feedback: NewWhen(t.Plan.Feedback, now, zone),
 		Until: NewWhen(t.Until, now, zone), Wish: NewWhen(t.Wish, now, zone), Reporters: 1 + len(t.Merged),
-		Like: numberOf(t, t.Like), Part: numberOf(t, t.Parent), Open: names(t, true), Helping: names(t, false),
+		Like: numberOf(t, t.Like), Part: numberOf(t, t.Parent), Open: names(t, open), Silent: names(t, silent), Helping: names(t, all),
 		Accept: NewWhen(t.Plan.Accept, now, zone), Contact: NewWhen(t.Plan.Contact, now, zone), Finish: finish,
 		Stamp: now.In(zone).Format("2006-01-02 15:04")}
 }

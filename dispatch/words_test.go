@@ -36,8 +36,27 @@ func abouts(t testing.TB) []string {
 		}
 		return true
 	})
-	if len(out) < 25 {
+	if len(out) < 60 {
 		t.Fatalf("found only %v", out)
+	}
+	return slices.DeleteFunc(expand(out), func(a string) bool { return strings.HasPrefix(a, "list.") || strings.HasPrefix(a, "parent.") })
+}
+
+// expand writes what ends in a dot out for the clocks: above the handler one hears of
+// no signature, which passes to the next person, and a result to be checked is nobody's
+// to be reminded of but its checkers'.
+func expand(abouts []string) []string {
+	var out []string
+	for _, a := range abouts {
+		if !strings.HasSuffix(a, ".") {
+			out = append(out, a)
+			continue
+		}
+		for _, c := range task.Clocks() {
+			if c != task.CheckClock && (c != task.AcceptClock || a != string(task.AboutAboveLate)) {
+				out = append(out, a+string(c))
+			}
+		}
 	}
 	return out
 }
@@ -50,7 +69,7 @@ func notices(t testing.TB) *Words {
 func TestEveryNoticeHasWords(t *testing.T) {
 	w := notices(t)
 	for _, a := range abouts(t) {
-		same(t, "words for "+a, w.Has(a), a != string(task.AboutLink))
+		same(t, "words for "+a, w.Has(a), true)
 	}
 }
 
@@ -74,6 +93,8 @@ func letters(w *world) []Letter {
 func fullTask(w *world, s task.Status, u task.Urgency, n int) *task.Task {
 	long := strings.Repeat("灯", n)
 	return &task.Task{ID: task.ID{Street: "999", Seq: 1234567}, Status: s, Urgency: u, Danger: 2, Category: "construction_waste",
+		Rejected: task.RejectReasons()[n%len(task.RejectReasons())], Until: w.at("2027-09-30 08:30"), Wish: w.at("2027-10-12 12:00"),
+		Like: 1234566, Parent: 1234565, Merged: make([]int64, n%100), Helpers: []task.Helper{{ID: property, Name: "卢永康", Due: w.clock()}, {ID: part2, Name: "杨春芳", Answered: w.clock()}},
 		Text: long, Media: make([]task.Media, n), Place: task.Place{Text: long, Grid: grid1}, Reason: long, Result: long,
 		Handler: full1a, HandlerName: "欧阳建国", Rating: task.Acceptable, Supervised: n > 1, Confidential: n > 1 && u == task.Critical,
 		OpenedAt: w.clock(), Plan: task.Plan{Accept: w.clock(), Contact: w.clock(), Finish: w.at("2027-10-10 12:00"), Provisional: true}}
@@ -86,9 +107,6 @@ var clumsy = regexp.MustCompile(`[，。：；、！？][，。：；、！？]|
 func TestEveryNoticeReadsWell(t *testing.T) {
 	w, words := quick(t), notices(t)
 	for _, a := range abouts(t) {
-		if a == string(task.AboutLink) {
-			continue
-		}
 		for _, l := range letters(w) {
 			got, err := words.Render(a, l)
 			if err != nil {
@@ -111,7 +129,7 @@ func TestNoticesWithoutANoteReadWell(t *testing.T) {
 	w, words := quick(t), notices(t)
 	always := []task.About{task.AboutQuestion, task.AboutAnswer} // these carry words by what they are
 	for _, a := range abouts(t) {
-		if a == string(task.AboutLink) || slices.Contains(always, task.About(a)) {
+		if slices.Contains(always, task.About(a)) {
 			continue
 		}
 		for _, s := range task.Statuses() {
@@ -129,7 +147,7 @@ func TestANoteThatEndsWithAMarkEndsOnce(t *testing.T) {
 	w, words := quick(t), notices(t)
 	for _, note := range []string{"已更换灯泡。", "已更换灯泡，", "已更换灯泡！", "换了吗？", "换好了…", "换好了;", " 换好了 \n"} {
 		for _, a := range abouts(t) {
-			if a == string(task.AboutLink) || a == string(task.AboutAnswer) {
+			if a == string(task.AboutAnswer) {
 				continue
 			}
 			x := fullTask(w, task.Feedback, task.Normal, 1)
