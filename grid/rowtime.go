@@ -22,8 +22,8 @@ var wholeDay = regexp.MustCompile(`^(?:` + dayText + `)$`)
 // dayParts takes a written day apart.
 var dayParts = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$`)
 
-// parseDay reads a day of this century; epoch is added to a count of days.
-func parseDay(s string, epoch int) (time.Time, bool) {
+// writtenDay reads a day of this century; epoch is added to a count of days.
+func writtenDay(s string, epoch int) (time.Time, bool) {
 	var d time.Time
 	if p := dayParts.FindStringSubmatch(s); p != nil {
 		y, _ := strconv.Atoi(p[1]) // the expression allows digits only
@@ -69,8 +69,8 @@ func (r row) leaves() []Leave {
 
 // leave appends the leave between two days, both included.
 func (r row) leave(list []Leave, column, first, last string) []Leave {
-	from, ok := parseDay(first, r.t.epoch)
-	to, ok2 := parseDay(last, r.t.epoch)
+	from, ok := writtenDay(first, r.t.epoch)
+	to, ok2 := writtenDay(last, r.t.epoch)
 	switch {
 	case !ok:
 		r.fail(column, "leave", first)
@@ -124,7 +124,7 @@ func parseWeekdays(s string) (Weekdays, bool) {
 	return w, true
 }
 
-// parseDays reads days one after the other, in the order of a week: 周一, 星期日,
+// writtenDays reads days one after the other, in the order of a week: 周一, 星期日,
 // 一三五, 6. Any order would let a spreadsheet's count of days pass.
 func parseDays(s string) ([]time.Weekday, bool) {
 	for _, prefix := range wordList("weekday.prefix") {
@@ -173,14 +173,14 @@ func (r row) spans() []Span {
 // begins ends on the next day.
 func parseHours(s string) (Span, bool) {
 	if s == words["span.all"] {
-		return Span{0, day}, true
+		return Span{0, dayLength}, true
 	}
 	first, last, ok := cutRange(strings.ReplaceAll(s, "：", ":"))
 	last, next := strings.CutPrefix(last, words["span.next"])
 	from, ok1 := parseClock(first)
 	to, ok2 := parseClock(last)
 	if next || to <= from {
-		to += day
+		to += dayLength
 	}
 	span := Span{from, to}
 	return span, ok && ok1 && ok2 && (Shift{Span: span}).valid()
@@ -192,5 +192,5 @@ func parseClock(s string) (time.Duration, bool) {
 	if _, err := fmt.Sscanf(s, "%d:%d", &h, &m); err != nil || s != fmt.Sprintf("%d:%02d", h, m) && s != fmt.Sprintf("%02d:%02d", h, m) {
 		return 0, false
 	}
-	return clock(h, m), h >= 0 && m >= 0 && m < 60 && clock(h, m) <= day
+	return clock(h, m), h >= 0 && m >= 0 && m < 60 && clock(h, m) <= dayLength
 }

@@ -119,8 +119,8 @@ func (w Weekdays) String() string {
 // hoursText writes the hours of a shift: 08:30-12:00, 22:00-次日06:00.
 func hoursText(s Span) string {
 	next := ""
-	if s.To > day {
-		s.To -= day
+	if s.To > dayLength {
+		s.To -= dayLength
 		next = words["span.next"]
 	}
 	at := func(d time.Duration) string { return fmt.Sprintf("%02d:%02d", d/time.Hour, d/time.Minute%60) }
