@@ -158,7 +158,9 @@ func TestCalendarFile(t *testing.T) {
 	check(t, err)
 	cal, err := c.calendar()
 	check(t, err)
-	noon := func(month time.Month, day int) time.Time { return time.Date(2099, month, day, 12, 0, 0, 0, cal.Location()) }
+	noon := func(month time.Month, day int) time.Time {
+		return time.Date(2099, month, day, 12, 0, 0, 0, cal.Location())
+	}
 	if !cal.Known(2099) || cal.Workday(noon(10, 1)) || !cal.Workday(noon(10, 10)) {
 		t.Error("the file was not followed")
 	}

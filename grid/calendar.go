@@ -76,9 +76,7 @@ func (c *Calendar) checkSpans() error {
 func (c *Calendar) declare(o CalendarOptions) (map[day]bool, error) {
 	out := published()
 	for year := firstYear; year <= lastYear; year++ {
-		if _, ok := out[nationalDay(year)]; ok {
-			c.known[year] = true
-		}
+		c.known[year] = announced(year)
 	}
 	var errs []error
 	lay := func(over map[string]bool) {
