@@ -65,6 +65,9 @@ func (c *Calendar) checkSpans() error {
 		}
 		c.total += s.length()
 	}
+	if c.total < time.Minute { // what ParseSpan can say; less would lead a deadline beyond all dates
+		errs = append(errs, fmt.Errorf("grid: calendar: a workday of %v is shorter than a minute", c.total))
+	}
 	if !c.service.valid() {
 		errs = append(errs, fmt.Errorf("grid: calendar: service hours %v: not within a day", c.service))
 	}
