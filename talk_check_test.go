@@ -162,13 +162,18 @@ func (s *stage) show(who string) string {
 
 // statusNames is the word of the product for each status.
 var statusNames = map[task.Status]string{task.Pending: "待受理", task.Accepted: "已受理", task.Dispatched: "已派单", task.Signed: "已签收",
-	task.Processing: "处置中", task.Checking: "待核查", task.Feedback: "待评价", task.Closed: "已结案", task.Returned: "退单", task.Withdrawn: "已撤回"}
+	task.Processing: "处置中", task.Checking: "待核查", task.Feedback: "待评价", task.Closed: "已结案", task.Returned: "退单", task.Withdrawn: "已撤回",
+	task.NeedInfo: "待补充", task.Suspended: "挂账", task.Merged: "已并案", task.Rejected: "不予受理"}
 
 // moveNames is the word of the product for each move.
 var moveNames = map[task.Kind]string{task.Opened: "报", task.Accept: "受理", task.Dispatch: "派单", task.Reclassify: "改类", task.Sign: "签收",
 	task.Contact: "联系", task.Progress: "进展", task.Ask: "询问", task.Finish: "办结", task.Pass: "通过", task.Fail: "驳回", task.Return: "退单",
 	task.Transfer: "转办", task.Escalate: "上报", task.Rate: "评价", task.Reopen: "未解决", task.Withdraw: "撤回", task.Urge: "催办",
-	task.Supplement: "补充", task.Forget: "注销"}
+	task.Supplement: "补充", task.Forget: "注销", task.Rule: "裁定", task.SendBack: "下派", task.Confirm: "平安", task.Inquire: "补问",
+	task.Suspend: "挂账", task.Resume: "恢复", task.Lapse: "逾期", task.Reject: "不予受理", task.Appeal: "申诉", task.Silence: "未评",
+	task.Merge: "并案", task.Unmerge: "拆案", task.Absorb: "并入", task.Shed: "拆出", task.CallIn: "吹哨", task.Respond: "回应",
+	task.Complete: "协办完", task.Dismiss: "撤协", task.AskExtension: "申请延期", task.Extend: "延期", task.RefuseExtension: "不准延期",
+	task.Ring: "到点", task.Replan: "改期", task.Supervise: "督办", task.Exclude: "剔除"}
 
 // aboutTask compares what a task is: 工单 12-1001 状态 已签收 经办 张小燕; 工单 共 2件.
 func (s *stage) aboutTask(l line) error {

@@ -168,8 +168,11 @@ func (s *stage) duty(ids string, away bool) error {
 	return nil
 }
 
-// drain lets the courier send all that is due now.
+// drain lets the clocks ask for what is due now, and the courier send all of it.
 func (s *stage) drain() error {
+	if _, err := s.service.poller.Round(s.t.Context()); err != nil {
+		return err
+	}
 	for {
 		n, err := s.service.courier.Round(s.t.Context(), talkStreet)
 		if err != nil || n == 0 {

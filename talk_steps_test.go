@@ -69,8 +69,10 @@ func (s *stage) act(l line) error {
 		if err == nil && at.Before(s.clock.Now()) {
 			err = errors.New("时间不能倒流")
 		}
-		s.clock.set(at)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.until(at)
 	case "平台":
 		return s.fault(strings.Fields(l.rest))
 	case "休假", "在岗":
@@ -172,9 +174,29 @@ func (s *stage) pass(rest string) error {
 	if err != nil {
 		return err
 	}
-	s.clock.set(s.clock.Now().Add(d))
-	s.redis.Advance(d)
-	return nil
+	return s.until(s.clock.Now().Add(d))
+}
+
+// until lets time go by up to a moment; what clocks ask for on the way is asked for when
+// it is due.
+func (s *stage) until(end time.Time) error {
+	for {
+		tasks, err := s.tasks()
+		if err != nil {
+			return err
+		}
+		next := end
+		for _, t := range tasks {
+			if !t.Next.IsZero() && t.Next.Before(next) {
+				next = t.Next
+			}
+		}
+		s.redis.Advance(next.Sub(s.clock.Now()))
+		s.clock.set(next)
+		if err := s.drain(); err != nil || !next.Before(end) {
+			return err
+		}
+	}
 }
 
 // fault makes the platform fail: 客服 or 模板, then an errcode, 超时, or 丢答复,

@@ -149,8 +149,9 @@ func TestHeadActsOnOthersTasks(t *testing.T) {
 		head: 转 1001 → 姓名
 		head: 谢谢 → 不用谢
 		desk: 派 1001 周敏华 → 已派给周敏华
-		desk: 延期 1001 3天 → 还没有开通
-		worker: 延期 → 指挥室
+		desk: 延期 1001 1天 → 原因
+		desk: 等厂家的配件 → 等上级同意
+		worker: 延期 → 没有可以这样办的任务
 		worker: 通过 1001 → 这一步`)
 }
 

@@ -47,7 +47,7 @@ func TestParse(t *testing.T) {
 		{forStaff, "绑定 123456", "join 123456 [] whole"},
 		// what only looks like a command or a number
 		{forStaff, "办结 3幢已修好", "finish 0 [3幢已修好]"},
-		{forStaff, "延期 3天 等配件", "later 0 [3天 等配件]"},
+		{forStaff, "延期 3天 等配件", "extend 0 [3天 等配件]"},
 		{forStaff, "进展 1502室漏水已止住", "report 0 [1502室漏水已止住]"},
 		{forStaff, "派出所门口有人打架", "dispatch 0 [出所门口有人打架] glued"},
 		{forStaff, "转角的路灯坏了", "transfer 0 [角的路灯坏了] glued"},
@@ -153,7 +153,7 @@ func TestEveryCommandIsKnown(t *testing.T) {
 	seen := map[string]string{}
 	for _, v := range theGrammar(t).verbs {
 		_, move := staffMove(v.cmd)
-		known := []string{cmdList, cmdHelp, cmdJoin, cmdSignAll, cmdMore, cmdLater, cmdStatus, cmdUrge, cmdWithdraw, cmdAdd, cmdHuman, cmdGood, cmdFair, cmdBad,
+		known := []string{cmdList, cmdHelp, cmdJoin, cmdSignAll, cmdMore, cmdAreaList, cmdHandOver, cmdAppeal, cmdHide, cmdShow, cmdMyData, cmdErase, cmdStatus, cmdUrge, cmdWithdraw, cmdAdd, cmdHuman, cmdGood, cmdFair, cmdBad,
 			cmdUnsolved, cmdYes, cmdNo, cmdAck}
 		if !move && !strings.Contains(" "+strings.Join(known, " ")+" ", " "+v.cmd+" ") {
 			t.Errorf("%s stands for %q, which nothing understands", v.word, v.cmd)

@@ -82,7 +82,7 @@ func (c *chat) opening(text string, media []task.Media) dispatch.Opening {
 		media = []task.Media{{ID: c.m.MediaID, Kind: task.Voice}}
 	}
 	return dispatch.Opening{Key: c.key(), Street: c.m.Street, Reporter: c.m.Person, Staff: c.profile.Staff,
-		Text: text, Media: media, Category: c.category(task.Unclassified)}
+		Text: text, Media: media, Category: c.category(task.Unclassified), Hidden: c.profile.Hidden}
 }
 
 func (c *chat) category(id string) task.Category {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func TestSessionSurvivesItself(t *testing.T) {
 	s := session{Step: stepChoose, At: 5, Order: &order{Cmd: cmdSign, Task: "12-1001"}, Fill: fillTask, Choices: []string{"12-1001"}, Unclear: "嗯？"}
 	b, err := s.save()
 	check(t, err)
-	if got := loadSession(b); got.Step != s.Step || got.Order == nil || *got.Order != *s.Order || got.Unclear != s.Unclear {
+	if got := loadSession(b); got.Step != s.Step || got.Order == nil || !reflect.DeepEqual(got.Order, s.Order) || got.Unclear != s.Unclear {
 		t.Errorf("%s reads as %+v", b, got)
 	}
 	empty := session{}

@@ -65,6 +65,9 @@ func (c *Calendar) checkSpans() error {
 		}
 		c.total += s.length()
 	}
+	if c.total < time.Minute { // what ParseSpan can say; less would lead a deadline beyond all dates
+		errs = append(errs, fmt.Errorf("grid: calendar: a workday of %v is shorter than a minute", c.total))
+	}
 	if !c.service.valid() {
 		errs = append(errs, fmt.Errorf("grid: calendar: service hours %v: not within a day", c.service))
 	}
@@ -76,9 +79,7 @@ func (c *Calendar) checkSpans() error {
 func (c *Calendar) declare(o CalendarOptions) (map[day]bool, error) {
 	out := published()
 	for year := firstYear; year <= lastYear; year++ {
-		if _, ok := out[nationalDay(year)]; ok {
-			c.known[year] = true
-		}
+		c.known[year] = announced(year)
 	}
 	var errs []error
 	lay := func(over map[string]bool) {

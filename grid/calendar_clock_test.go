@@ -78,6 +78,13 @@ func random(t *rapid.T) *Calendar {
 		o.Spans = append(o.Spans, Span{edges[i], edges[i+1]})
 		i += rapid.IntRange(1, 2).Draw(t, "touching or apart")
 	}
+	var total time.Duration
+	for _, s := range o.Spans {
+		total += s.length()
+	}
+	if total < time.Minute { // refused
+		o.Spans = []Span{{edges[0] / 2, edges[0]/2 + time.Minute}}
+	}
 	first := date(2025, time.January, 1)
 	o.Overrides = rapid.MapOfN(rapid.Map(rapid.IntRange(0, 4*365), func(n int) string { return (first + day(n)).String() }),
 		rapid.Bool(), 0, 60).Draw(t, "overrides")

@@ -165,3 +165,6 @@ func published() map[day]bool {
 // nationalDay is 1 October. A plan names it in every year and is announced with
 // it, so a plan without it is not the whole of one.
 func nationalDay(year int) day { return date(year, time.October, 1) }
+
+// announced reports whether lunar-go holds the plan of a year.
+func announced(year int) bool { return HolidayUtil.GetHoliday(nationalDay(year).String()) != nil }

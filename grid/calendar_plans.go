@@ -30,7 +30,7 @@ type Plans map[int]map[string]bool
 //
 // The error joins everything that is wrong, each with its line.
 func ReadPlans(r io.Reader) (Plans, error) {
-	p := planReader{plans: Plans{}, published: published(), seen: map[day]int{}}
+	p := planReader{plans: Plans{}, seen: map[day]int{}}
 	in := yaml.NewDecoder(r)
 	var tree, more yaml.Node
 	switch err := in.Decode(&tree); {
@@ -51,10 +51,9 @@ func ReadPlans(r io.Reader) (Plans, error) {
 
 // planReader gathers the plans of a file and all that is wrong with it.
 type planReader struct {
-	plans     Plans
-	published map[day]bool
-	seen      map[day]int // the line of each day
-	errs      []error
+	plans Plans
+	seen  map[day]int // the line of each day
+	errs  []error
 }
 
 // wrong notes a mistake and its line.
@@ -112,8 +111,7 @@ func (p *planReader) year(year int, at, n *yaml.Node) {
 		return // what is missing may be among it
 	}
 	national := nationalDay(year)
-	_, announced := p.published[national]
-	if free, named := p.plans[year][national.String()]; !announced && (!named || free) {
+	if works, named := p.plans[year][national.String()]; (works || !named) && !announced(year) {
 		p.wrong(at, "%s is not free, so this is not the whole plan of %d; single days belong under calendar.overrides", national, year)
 	}
 }

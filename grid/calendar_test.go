@@ -182,6 +182,19 @@ func TestNewCalendarTellsEveryMistake(t *testing.T) {
 	}
 }
 
+// A day of nanoseconds would lead a deadline past the last date there is.
+func TestAWorkdayHasAMinute(t *testing.T) {
+	for length, ok := range map[time.Duration]bool{1: false, time.Minute - 1: false, time.Minute: true} {
+		c, err := NewCalendar(CalendarOptions{Spans: []Span{{clock(8, 30), clock(8, 30) + length}}})
+		if (err == nil) != ok {
+			t.Errorf("a workday of %v: %v", length, err)
+		}
+		if at := time.Unix(1_800_000_000, 0); ok && c.Between(at, c.Add(at, longest)) != longest {
+			t.Errorf("the longest deadline in days of %v is %v", length, c.Add(at, longest))
+		}
+	}
+}
+
 func TestHalfOpen(t *testing.T) {
 	c := newCalendar(t)
 	mon := func(s string) time.Time { return when(t, c, "2026-06-01 "+s) }

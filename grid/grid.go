@@ -5,8 +5,8 @@
 // Everything here is a pure value. A [Directory], a [Gazetteer] and a
 // [Calendar] are built once from data, never change afterwards and may be used
 // by any number of goroutines; replacing one means building the next. Nothing
-// in the package reads a clock, a file or the network: [ReadAreas] and
-// [ReadStaff] read from the io.Reader they are given.
+// in the package reads a clock, a file or the network: [ReadAreas],
+// [ReadStaff] and [ReadPlans] read from the io.Reader they are given.
 package grid
 
 import (
@@ -95,6 +95,8 @@ type Post struct {
 
 // Gap is a post that ought to be filled and is not.
 type Gap struct {
-	Area    string
-	Missing Role
+	// Area is the ID of the area, Name its street and its full name, 和风街道
+	// 幸福里社区第三网格, as it is printed.
+	Area, Name string
+	Missing    Role
 }

@@ -39,12 +39,12 @@ type Shift struct {
 	Staff    string
 }
 
-// wholeDay is as long as the clock goes before it begins anew.
-const wholeDay = 24 * time.Hour
+// dayLength is as long as the clock goes before it begins anew.
+const dayLength = 24 * time.Hour
 
 // valid reports whether the shift's hours are some.
 func (s Shift) valid() bool {
-	return 0 <= s.Span.From && s.Span.From < wholeDay && s.Span.From < s.Span.To && s.Span.To-s.Span.From <= wholeDay
+	return 0 <= s.Span.From && s.Span.From < dayLength && s.Span.From < s.Span.To && s.Span.To-s.Span.From <= dayLength
 }
 
 // shift is a Shift by position in the directory's areas.
@@ -58,7 +58,7 @@ type shift struct {
 // one of the day before that goes on past midnight.
 func (s shift) covers(on time.Weekday, at time.Duration) bool {
 	in := func(at time.Duration) bool { return s.span.From <= at && at < s.span.To }
-	return s.days.Has(on) && in(at) || s.days.Has((on+6)%7) && in(at+wholeDay)
+	return s.days.Has(on) && in(at) || s.days.Has((on+6)%7) && in(at+dayLength)
 }
 
 // checkRoster returns everything wrong with the roster that can be seen without

@@ -290,9 +290,9 @@ func TestFirstWordsOfAMatterThatBeganWithAPhoto(t *testing.T) {
 }
 
 func TestForget(t *testing.T) {
-	want := map[Status]Status{Feedback: Closed} // everywhere else the status stays
+	want := map[Status]Status{Feedback: Closed, NeedInfo: Signed} // everywhere else the status stays
 	for _, s := range Statuses() {
-		before := in(s, func(t *Task) { t.Handler = "" })
+		before := in(s, func(t *Task) { t.Handler, t.HandlerName = "", "" })
 		after := do(t, before, move(Forget, system))
 		status, ok := want[s]
 		if !ok {

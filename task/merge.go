@@ -35,9 +35,10 @@ func doUnmerge(before, after *Task, m Move) (string, error) {
 }
 
 // doAbsorb takes another task in: the more pressing urgency and the earlier
-// deadline of the two hold from now on.
+// deadline of the two hold from now on. A danger is not made part of what is put off.
 func doAbsorb(before, after *Task, m Move) (string, error) {
-	if slices.Contains(before.Merged, m.Other) || before.Confidential || before.Parent != 0 {
+	danger := m.Urgency == Critical && before.Status == Suspended
+	if slices.Contains(before.Merged, m.Other) || before.Confidential || before.Parent != 0 || danger {
 		return "", ErrMerge
 	}
 	after.Merged = append(after.Merged, m.Other)
@@ -48,13 +49,15 @@ func doAbsorb(before, after *Task, m Move) (string, error) {
 	return strconv.FormatInt(m.Other, 10), nil
 }
 
-// doShed lets a task go that was part of this one.
+// doShed lets a task go that was part of this one, and closes this one if it waited
+// for nobody else's rating.
 func doShed(before, after *Task, m Move) (string, error) {
 	at := slices.Index(before.Merged, m.Other)
 	if at < 0 {
 		return "", ErrMerge
 	}
 	after.Merged = slices.Delete(after.Merged, at, at+1)
+	after.closeUnrateable(m)
 	return strconv.FormatInt(m.Other, 10), nil
 }
 

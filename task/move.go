@@ -110,7 +110,7 @@ type Move struct {
 	Plan     Plan      // whatever changes the clocks: the deadlines afterwards
 	Rating   Rating    // rate
 	Until    time.Time // suspend: the day of review
-	Longest  time.Time // suspend, extend: no later than this
+	Longest  time.Time // ask for extension, extend: no later than this
 	Reason   string    // reject: one of RejectReasons
 	Other    int64     // merge, absorb, shed: number of the other task, of the same street
 	Helpers  []Helper  // call in
@@ -234,12 +234,22 @@ func (t Task) Apply(m Move) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	if after.Status != t.Status && after.Until.Equal(t.Until) {
-		after.Until = time.Time{} // what was waited for there is waited for no longer
-	}
+	after.settle(&t)
 	e := Event{Kind: m.Kind, At: m.At, By: m.By.Kind, ID: m.By.ID, Name: m.By.Name, From: t.Status, To: after.Status,
 		Note: m.Note, Target: target, Media: m.Media}
 	return Change{Before: t, After: after, Events: []Event{e}, Notices: tell(&t, &after, m)}, nil
+}
+
+// settle drops what a move has made pointless: what was waited for in the status it
+// left, and an extension asked for once the work is done or its deadline, moved by a
+// pause, lies later than the one asked for.
+func (t *Task) settle(before *Task) {
+	if t.Status != before.Status && t.Until.Equal(before.Until) {
+		t.Until = time.Time{}
+	}
+	if !inHand.has(t.Status) || !t.Wish.After(t.Plan.Finish) {
+		t.Wish = time.Time{}
+	}
 }
 
 // clone copies a task with all it holds, so that a change to the copy is none to t.

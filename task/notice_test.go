@@ -7,8 +7,9 @@ import (
 )
 
 // told is one line of the table of notices: who is told what because of a move,
-// in the order they are written. A party is resident, desk, checker, or a staff
-// id; "resident signed" stands for the notice resident.signed to the reporter.
+// in the order they are written. A party is resident, desk, checker, above, higher,
+// parent, or a staff id; "resident signed" stands for the notice resident.signed to the
+// reporter.
 type told struct {
 	name   string
 	before Task
@@ -24,11 +25,23 @@ func letter(n Notice) string {
 	if n.To.Kind == ToStaff {
 		party = n.To.Staff
 	}
-	fits := prefix == string(n.To.Kind) || n.To.Kind == ToDesk && n.About == AboutWithdrawn
-	if !fits {
+	if prefix != string(n.To.Kind) && !shared(n) {
 		about = string(n.About) + "(misfit)"
 	}
 	return party + " " + about
+}
+
+// shared tells a notice that has the same words for two parties.
+func shared(n Notice) bool {
+	switch n.To.Kind {
+	case ToDesk:
+		return n.About == AboutWithdrawn
+	case ToAbove:
+		return n.About == AboutSupervised
+	case ToHigher:
+		return n.About == AboutWaiting || n.About == AboutAboveLate+About(FinishClock)
+	}
+	return false
 }
 
 func inWords(notices []Notice) string {
@@ -42,12 +55,13 @@ func inWords(notices []Notice) string {
 var (
 	returnedOnce = func(t *Task) { t.Returns = 1 }
 	reworked     = func(t *Task) { t.Reworks = MaxReworks }
+	urgedOnce    = func(t *Task) { t.Urges = 1 }
 	silently     = func(m *Move) { m.Silent = true }
 )
 
 // notices is the table, grouped by the one who moves.
 func notices() []told {
-	return slices.Concat(fromTheDesk(), fromTheHandler(), fromTheResident())
+	return slices.Concat(fromTheDesk(), fromTheHandler(), fromTheResident(), ofPauses(), ofMerges(), ofHelpers(), ofExtensions(), ofClocks())
 }
 
 func fromTheDesk() []told {
@@ -74,6 +88,15 @@ func fromTheDesk() []told {
 		{"fail", in(Checking), move(Fail, chief), "li failed"},
 		{"forget", in(Signed), move(Forget, system), ""},
 		{"forget the one who was to rate", in(Feedback), move(Forget, system), ""},
+		{"rule", in(Returned), move(Rule, desk), "resident reassigned, wu new"},
+		{"rule for the dispatcher herself", in(Returned), move(Rule, desk, give("zhou")), "resident reassigned"},
+		{"confirm by the desk", in(Signed, urgency(Critical)), move(Confirm, desk), "resident safe"},
+		{"supervise", in(Signed), move(Supervise, desk), "li supervised, above supervised"},
+		{"supervise what waits at the desk", in(Pending), move(Supervise, desk), "above supervised"},
+		{"supervise by who has it", in(Signed, func(t *Task) { t.Handler = "zhou" }), move(Supervise, desk), "above supervised"},
+		{"exclude", in(Closed), move(Exclude, desk), ""},
+		{"silence closes", in(Feedback), move(Silence, system), ""},
+		{"replan", in(Signed), move(Replan, system), ""},
 	}
 }
 
@@ -95,6 +118,8 @@ func fromTheHandler() []told {
 		{"taken over by a chief", in(Signed), move(Transfer, chief, give("chen")), "resident reassigned, li away"},
 		{"escalate", in(Signed), move(Escalate, handler), "resident reassigned, wu new"},
 		{"escalate by a chief", in(Signed), move(Escalate, chief), "resident reassigned, wu new, li away"},
+		{"send back", in(Signed, func(t *Task) { t.From = "wu" }), move(SendBack, handler), "resident reassigned, wu new"},
+		{"confirm", in(Signed, urgency(Critical)), move(Confirm, handler), "resident safe"},
 	}
 }
 
@@ -108,6 +133,12 @@ func fromTheResident() []told {
 		{"answer to the dispatcher while a handler has it", in(Signed, asked("zhou")), move(Supplement, reporter), "zhou reply, li supplement"},
 		{"urge", in(Signed), move(Urge, reporter), "li urged"},
 		{"urge at the desk", in(Returned), move(Urge, reporter), "desk urged"},
+		{"urge a second time", in(Signed, urgedOnce), move(Urge, reporter), "li urged, desk supervised"},
+		{"urge a second time at the desk", in(Returned, urgedOnce), move(Urge, reporter), "desk urged, desk supervised"},
+		{"urge what the street sees to", in(Signed, urgedOnce, func(t *Task) { t.Supervised = true }), move(Urge, reporter), "li urged"},
+		{"withdraw while others help", called("wei", "xu"), move(Withdraw, reporter), "li withdrawn, wei dismissed, xu dismissed"},
+		{"withdraw while the clocks stand still", in(Suspended), move(Withdraw, reporter), "li withdrawn"},
+		{"appeal", in(Rejected), move(Appeal, reporter), "desk appeal"},
 		{"withdraw", in(Signed), move(Withdraw, reporter), "li withdrawn"},
 		{"withdraw from the desk", in(Pending), move(Withdraw, reporter), "desk withdrawn"},
 		{"rate", in(Feedback), move(Rate, reporter), "li rated"},
@@ -165,8 +196,8 @@ func addressed(t *testing.T, x told, n Notice) {
 
 func TestNoticesWhenTheReporterIsGone(t *testing.T) {
 	for _, x := range notices() {
-		if x.move.By.Kind == ByResident {
-			continue // nobody is left to make it
+		if x.move.By.Kind == ByResident || x.move.Kind == Inquire {
+			continue // nobody is left to make it, or to be asked
 		}
 		x.before.Reporter = Person{}
 		c, err := x.before.Apply(x.move)
@@ -199,11 +230,16 @@ func TestSilenceIsForTheResidentOnly(t *testing.T) {
 	}
 }
 
+// TestQuietMovesTellNobody: the other side of a merge is nobody, and follows.
 func TestQuietMovesTellNobody(t *testing.T) {
 	for _, x := range notices() {
+		want := ""
+		if strings.Contains(x.want, "parent follow") {
+			want = "parent follow"
+		}
 		x.move.Quiet = true
 		c, err := x.before.Apply(x.move)
-		if err != nil || len(c.Notices) != 0 || len(c.Events) != 1 {
+		if err != nil || inWords(c.Notices) != want || len(c.Events) != 1 {
 			t.Errorf("%s: told %q, %d events, %v", x.name, inWords(c.Notices), len(c.Events), err)
 		}
 	}

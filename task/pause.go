@@ -1,9 +1,6 @@
 package task
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // AnswerFor is how long an answer is waited for that the task cannot do without.
 // After that it is taken as withdrawn, save for what is critical or urgent.
@@ -23,6 +20,13 @@ func goOn(after *Task, m Move) {
 	after.Status, after.Held = after.Held, ""
 	after.PausedAt, after.Until = time.Time{}, time.Time{}
 	after.Plan = m.Plan
+}
+
+// endPaused ends a task that may have been paused, or part of another: it goes on
+// nowhere.
+func endPaused(after *Task, m Move) {
+	after.Held, after.Parent, after.AskedBy = "", 0, ""
+	after.ClosedAt, after.PausedAt = m.At, time.Time{}
 }
 
 // doInquire asks the resident for what the task cannot go on without.
@@ -70,65 +74,6 @@ func doLapse(before, after *Task, m Move) (string, error) {
 	case len(before.Merged) > 0:
 		return "", ErrJoined
 	}
-	after.ClosedAt, after.PausedAt, after.AskedBy = m.At, time.Time{}, ""
-	return "", nil
-}
-
-// RejectReasons lists why a matter is not taken on, as codes; the words for people
-// stand in templates. The list is ours: the public rules of several cities name
-// these.
-func RejectReasons() []string {
-	return []string{"elsewhere", "court", "answered", "unverifiable", "unlawful", "cancelled_certificate", "not_a_matter"}
-}
-
-// doReject ends a matter that is not for the street, for a reason of the list and
-// with words for the resident.
-func doReject(before, after *Task, m Move) (string, error) {
-	switch {
-	case before.Urgency == Critical:
-		return "", ErrCritical
-	case !slices.Contains(RejectReasons(), m.Reason):
-		return "", ErrReason
-	case len(before.Merged) > 0:
-		return "", ErrJoined
-	}
-	after.ClosedAt, after.Rejected = m.At, m.Reason
-	return m.Reason, nil
-}
-
-// doAppeal brings a rejected matter back to the desk, once.
-func doAppeal(before, after *Task, m Move) (string, error) {
-	switch {
-	case before.Appealed:
-		return "", ErrAppealed
-	case m.At.Sub(before.ClosedAt) > ReopenWindow:
-		return "", ErrReopenLate
-	}
-	after.Appealed, after.Rejected, after.ClosedAt = true, "", time.Time{}
-	after.Plan = m.Plan
-	return "", nil
-}
-
-// doReplan takes deadlines that are certain now.
-func doReplan(_, after *Task, m Move) (string, error) {
-	after.Plan = m.Plan
-	return "", nil
-}
-
-// doSupervise brings the task before the street.
-func doSupervise(before, after *Task, _ Move) (string, error) {
-	if before.Supervised {
-		return "", ErrStatus
-	}
-	after.Supervised = true
-	return before.Handler, nil
-}
-
-// doExclude leaves the task out of the measures; the reason stays with it.
-func doExclude(_, after *Task, m Move) (string, error) {
-	if m.Note == "" {
-		return "", ErrNoteTooShort
-	}
-	after.Excluded = m.Note
+	endPaused(after, m)
 	return "", nil
 }

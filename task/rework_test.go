@@ -128,7 +128,7 @@ func TestDangerKeepsItsUrgency(t *testing.T) {
 
 func TestConfidentialIsShownToTheHandlerAndTheDesk(t *testing.T) {
 	sees := map[string]bool{"reporter": true, "handler": true, "desk": true, "system": true, "himself": true,
-		"resident": false, "colleague": false, "chief": false, "stranger": false}
+		"resident": false, "colleague": false, "chief": false, "senior": false, "stranger": false, "helper": true, "joined": true}
 	for name, a := range actors() {
 		x := in(Dispatched, confidential)
 		if got := x.Shown(a); got != sees[name] {

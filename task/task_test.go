@@ -57,7 +57,7 @@ func FuzzParseID(f *testing.F) {
 
 func TestShown(t *testing.T) {
 	sees := map[string]bool{"reporter": true, "handler": true, "colleague": true, "chief": true, "desk": true,
-		"system": true, "himself": true, "resident": false, "stranger": false}
+		"system": true, "himself": true, "resident": false, "stranger": false, "helper": true, "senior": true, "joined": true}
 	for _, s := range Statuses() {
 		for name, a := range actors() {
 			x := in(s)
@@ -93,6 +93,7 @@ func TestHalfTime(t *testing.T) {
 }
 
 func TestStatuses(t *testing.T) {
+	named := map[Status]int{}
 	for _, x := range []struct {
 		status             Status
 		open, over, atDesk bool
@@ -106,10 +107,23 @@ func TestStatuses(t *testing.T) {
 		{Feedback, false, false, false},
 		{Closed, false, true, false},
 		{Returned, true, false, true},
+		{NeedInfo, true, false, false},
+		{Suspended, true, false, false},
+		{Merged, false, false, false},
+		{Rejected, false, true, false},
 		{Withdrawn, false, true, false},
 	} {
 		if x.status.Open() != x.open || x.status.Over() != x.over || x.status.AtDesk() != x.atDesk {
 			t.Errorf("%s: open %t, over %t, at the desk %t", x.status, x.status.Open(), x.status.Over(), x.status.AtDesk())
+		}
+		if paused := x.status == NeedInfo || x.status == Suspended; x.status.Paused() != paused {
+			t.Errorf("%s: paused %t", x.status, !paused)
+		}
+		named[x.status]++
+	}
+	for _, s := range Statuses() {
+		if named[s] != 1 {
+			t.Errorf("%s stands %d times in the table", s, named[s])
 		}
 	}
 }

@@ -125,3 +125,43 @@ func returnLimit(u Urgency) Span {
 	}
 	return Span{Workdays: 2, Working: true}
 }
+
+// classify puts a category on the task, with the urgency given or else the
+// category's own.
+func (t *Task) classify(c Category, u Urgency) {
+	t.Category = c.ID
+	t.Confidential = c.Confidential
+	t.Urgency = u
+	if u == "" {
+		t.Urgency = c.Urgency
+	}
+	t.raise()
+}
+
+// raise lifts the urgency to what the task itself asks for: a danger seen in
+// the report keeps it critical whatever the category says, and a matter that
+// was not solved is never slower than rework, nor slowed down to it.
+func (t *Task) raise() {
+	switch {
+	case t.Danger >= 2:
+		t.Urgency = Critical
+	case t.Reworks > 0 && t.Urgency.Rank() > Rework.Rank():
+		t.Urgency = Rework
+	}
+}
+
+// As is the task as it would be with another category: its urgency may differ
+// from the category's, and the deadlines of the move go by it. An empty urgency
+// takes the category's own.
+func (t Task) As(c Category, u Urgency) Task {
+	t.classify(c, u)
+	return t
+}
+
+// Again is the task as it would be when it was not solved once more, for the
+// deadlines of a rework.
+func (t Task) Again() Task {
+	t.Reworks++
+	t.raise()
+	return t
+}

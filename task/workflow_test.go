@@ -32,7 +32,7 @@ import (
 // move carries all it needs (see ready): the guards have tables of their own.
 const workflow = `
 open: an existing task is not opened again
-  * : reporter joined handler helper colleague chief senior desk system ?
+  * : reporter joined handler helper colleague chief senior desk system himself ?
 
 accept: the system when sure, else the dispatcher
   pending : desk system accepted

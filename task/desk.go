@@ -1,0 +1,87 @@
+package task
+
+import "slices"
+
+func doAccept(_, after *Task, m Move) (string, error) {
+	if m.Category.ID == "" {
+		return "", ErrCategory
+	}
+	after.classify(m.Category, m.Urgency)
+	if m.Place != (Place{}) {
+		after.Place = m.Place
+	}
+	after.Plan = m.Plan
+	return m.Category.ID, nil
+}
+
+// doReclassify corrects the category. What becomes confidential leaves its
+// handler, whom it may concern, and the co-handlers, who may be of the same grid: it
+// goes to the one the move names, else to the desk. To let the handler keep it, the move names the handler.
+func doReclassify(before, after *Task, m Move) (string, error) {
+	if m.Category.ID == "" {
+		return "", ErrCategory
+	}
+	after.classify(m.Category, m.Urgency)
+	after.Plan = m.Plan
+	hidden := after.Confidential && !before.Confidential
+	if hidden {
+		after.Helpers = nil
+	}
+	if hidden && assigned.has(before.Status) && m.To.ID != before.Handler {
+		hand(after, m, Accepted)
+	}
+	return m.Category.ID, nil
+}
+
+// doDispatch is doAssign for the desk. What has come back a second time is ruled on
+// by it.
+func doDispatch(before, after *Task, m Move) (string, error) {
+	after.Ruled = before.Ruled || before.Status == Returned && before.Returns >= MaxReturns
+	return doAssign(before, after, m)
+}
+
+// doRule gives the task to somebody for good.
+func doRule(before, after *Task, m Move) (string, error) {
+	after.Ruled = true
+	return doAssign(before, after, m)
+}
+
+// RejectReasons lists why a matter is not taken on, as codes; the words for people
+// stand in templates. The list is ours: the public rules of several cities name
+// these.
+func RejectReasons() []string {
+	return []string{"elsewhere", "court", "answered", "unverifiable", "unlawful", "cancelled_certificate", "not_a_matter"}
+}
+
+// doReject ends a matter that is not for the street, for a reason of the list and
+// with words for the resident.
+func doReject(before, after *Task, m Move) (string, error) {
+	switch {
+	case before.Urgency == Critical:
+		return "", ErrCritical
+	case !slices.Contains(RejectReasons(), m.Reason):
+		return "", ErrReason
+	case len(before.Merged) > 0:
+		return "", ErrJoined
+	}
+	after.ClosedAt, after.Rejected, after.Helpers = m.At, m.Reason, nil
+	return m.Reason, nil
+}
+
+// doSupervise brings the task before the street.
+func doSupervise(before, after *Task, _ Move) (string, error) {
+	if before.Supervised {
+		return "", ErrStatus
+	}
+	after.Supervised = true
+	return before.Handler, nil
+}
+
+// doExclude leaves the task out of the measures; the reason stays with it.
+func doExclude(_, after *Task, m Move) (string, error) {
+	if m.Note == "" {
+		return "", ErrNoteTooShort
+	}
+	after.Excluded = m.Note
+	return "", nil
+}
