@@ -97,6 +97,9 @@ func (w *world) reads(x *task.Task, staff string, a task.Actor) string {
 	}
 	l := w.desk.LetterFor(x, staff)
 	out := "masked"
+	if a.Joined {
+		out = "their own"
+	}
 	if strings.Contains(l.Text, "13800001111") {
 		out = "in full"
 	}
@@ -106,7 +109,29 @@ func (w *world) reads(x *task.Task, staff string, a task.Actor) string {
 	return out
 }
 
-// table writes everything down, people in the order of their roles.
+// grouped writes one line for all who may do the same, in the order of their roles.
+func grouped(say func(r grid.Role) string) string {
+	var order []string
+	names := map[string][]string{}
+	for _, r := range grid.Roles() {
+		text := say(r)
+		if names[text] == nil {
+			order = append(order, text)
+		}
+		names[text] = append(names[text], r.Name())
+	}
+	var b strings.Builder
+	for _, text := range order {
+		who := strings.Join(names[text], "、")
+		if len(order) == 1 {
+			who = "everybody"
+		}
+		fmt.Fprintf(&b, "  %s: %s\n", who, text)
+	}
+	return b.String()
+}
+
+// table writes everything down.
 func (w *world) table() string {
 	var b strings.Builder
 	matters := w.matters()
@@ -117,16 +142,19 @@ func (w *world) table() string {
 			o    Order
 		}{{"the system", Order{}}, {"the reporter", Order{Person: resident}}, {"a neighbour whose report is part of it", Order{Person: neighbour(1), joined: true}}, {"another resident", Order{Person: neighbour(2)}}} {
 			x := matters[matter]
+			if o.o.joined {
+				x = asPart(x, task.Task{ID: x.ID, Reporter: o.o.Person, Text: "路灯又灭了"})
+			}
 			fmt.Fprintf(&b, "%s: %s\n", o.name, say(&x, "", w.desk.actor(&x, o.o)))
 		}
-		for _, r := range grid.Roles() {
-			for _, p := range places() {
+		for _, p := range places() {
+			fmt.Fprintf(&b, "%s\n%s", p.name, grouped(func(r grid.Role) string {
 				x, id := matters[matter], idOf(r, p)
 				if p.more != nil {
 					p.more(&x, id)
 				}
-				fmt.Fprintf(&b, "%s %s, %s: %s\n", r.Name(), r, p.name, say(&x, id, w.desk.actor(&x, Order{Staff: id, Person: person(id)})))
-			}
+				return say(&x, id, w.desk.actor(&x, Order{Staff: id, Person: person(id)}))
+			}))
 		}
 	}
 	for _, matter := range []string{"ordinary", "confidential"} {
@@ -139,8 +167,8 @@ func (w *world) table() string {
 }
 
 const permissionsHead = `Who may do what to a task of grid 120101 that a colleague there has in hand, and what of
-the resident's words they read. Each line is a role, where it serves, and the moves that
-are theirs in some status; every other move is "not yours", and who sees nothing of the
+the resident's words they read, by where they serve and in which role. The moves named are
+theirs in some status; every other move is "not yours", and who sees nothing of the
 task is told there is none ("not found"). Made by dispatch/permissions_test.go.
 `
 
