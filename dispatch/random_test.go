@@ -251,7 +251,7 @@ func TestRandomHistories(t *testing.T) {
 func TestRandomHistoriesAtOnce(t *testing.T) {
 	redises.Each(t, func(t *testing.T, srv *redistest.Server) {
 		w := settle(t, srv)
-		for seed := range uint64(3) {
+		for seed := range uint64(8) {
 			w.afresh()
 			ids := w.opens(rand.New(rand.NewPCG(seed, 0)))
 			ctx, stop := context.WithCancel(w.ctx())
