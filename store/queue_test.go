@@ -81,7 +81,7 @@ func TestAConfidentialTaskStandsInNoGrid(t *testing.T) {
 			t.Errorf("confidential: stands in %v", got)
 		}
 		hide(false)
-		if got := standing(t, s, "7"); !slices.Equal(got, []string{"grid", "staff 7"}) {
+		if got := standing(t, s, "7"); !slices.Equal(got, []string{"grid", "alike", "staff 7"}) {
 			t.Errorf("no longer confidential: stands in %v", got)
 		}
 	})
