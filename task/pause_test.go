@@ -177,7 +177,8 @@ func TestWhoIsLeftToRate(t *testing.T) {
 		{"neighbours only", in(Processing, gone, neighbours(1001)), Feedback},
 		{"nobody", in(Processing, gone), Closed},
 	} {
-		if got := do(t, x.before, move(Finish, handler)); got.Status != x.want || got.ClosedAt.IsZero() == (x.want == Closed) {
+		if got := do(t, x.before, move(Finish, handler)); got.Status != x.want || got.ClosedAt.IsZero() == (x.want == Closed) ||
+			got.Until.IsZero() != (x.want == Closed) {
 			t.Errorf("%s: %s, closed %v; want %s", x.name, got.Status, got.ClosedAt, x.want)
 		}
 		checked := do(t, do(t, x.before.As(light, Urgent), move(Finish, handler)), move(Pass, chief))
