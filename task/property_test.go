@@ -17,7 +17,8 @@ import (
 type history struct {
 	task   Task
 	now    time.Time
-	events []Event
+	made   int     // moves accepted since it was born
+	events []Event // all it has left
 	tally  *tally
 }
 
@@ -33,7 +34,7 @@ func newTally() *tally { return &tally{reached: map[Status]int{}, accepted: map[
 // born begins another life.
 func (h *history) born(rt *rapid.T) {
 	c := New(drawReport(rt))
-	h.task, h.now, h.events = c.After, eight, c.Events
+	h.task, h.now, h.made, h.events = c.After, eight, 0, c.Events
 	h.task.ID.Seq = 1042
 	h.tally.lives++
 	owned(rt, Move{Kind: Opened}, h.task)
@@ -60,10 +61,16 @@ func (h *history) step(rt *rapid.T) {
 	oneEventOf(rt, m, c)
 	invariants(rt, m, c)
 	h.task, h.events = c.After, append(h.events, c.Events...)
+	h.made++
 	h.tally.moves++
 	h.tally.accepted[m.Kind]++
-	if got := replayed(rt, h.events); got != h.task.Status {
-		rt.Fatalf("%s: the history ends in %s, the task stands in %s", m.Kind, got, h.task.Status)
+}
+
+// lived checks the whole history of a life: its events lead from one to the next and
+// end where the task stands.
+func (h *history) lived(rt *rapid.T) {
+	if got := replayed(rt, h.events); got != h.task.Status || len(h.events) != h.made+1 {
+		rt.Fatalf("%d moves left %d events that end in %s, the task stands in %s", h.made, len(h.events), got, h.task.Status)
 	}
 }
 
@@ -96,9 +103,11 @@ func TestRandomLives(t *testing.T) {
 			h.step(rt)
 			tally.reached[h.task.Status]++
 			if spent(&h.task) || h.task.Status.Over() && rapid.IntRange(0, 7).Draw(rt, "enough") == 0 {
+				h.lived(rt)
 				h.born(rt)
 			}
 		}
+		h.lived(rt)
 	})
 	t.Logf("%d histories of %d lives: %d moves tried, %d accepted", histories, tally.lives, tally.steps, tally.moves)
 	t.Logf("statuses after a step: %s", inOrder(Statuses(), tally.reached))
