@@ -19,7 +19,7 @@ func askToRate(after *Task, m Move) {
 // closeUnrateable closes a task that waits for a rating nobody is left to give.
 func (t *Task) closeUnrateable(m Move) {
 	if t.Status == Feedback && t.Reporter.Zero() && len(t.Merged) == 0 {
-		t.Status, t.ClosedAt = Closed, m.At
+		t.Status, t.ClosedAt, t.Until = Closed, m.At, time.Time{}
 	}
 }
 
