@@ -21,7 +21,7 @@ func (d *Desk) addressed(ctx context.Context, c task.Change) ([]task.Notice, err
 	}
 	notices := d.address(c, own)
 	if len(c.After.Merged) == 0 || !slices.ContainsFunc(notices, toAll) {
-		return notices, nil
+		return slices.DeleteFunc(notices, toNobody), nil
 	}
 	return d.toNeighbours(ctx, c.After, notices)
 }
@@ -58,17 +58,26 @@ func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Not
 			}
 		}
 	}
-	return notices, nil
+	return slices.DeleteFunc(notices, toNobody), nil
 }
 
-// address names the people behind the groups. With nobody there the operator is told,
-// save for the ladder, whose last rung may be the handler's own.
+// toNobody tells what was for a reporter who has left.
+func toNobody(n task.Notice) bool { return n.To.Kind == task.ToResident && n.To.Person.Zero() }
+
+// address names the people behind the groups, and tells nobody the same thing twice.
+// With nobody there the operator is told, save for the ladder, whose last rung may be
+// the handler's own.
 func (d *Desk) address(c task.Change, own string) []task.Notice {
 	var out []task.Notice
+	add := func(n task.Notice) {
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
 	for _, n := range c.Notices {
 		n.Task = c.After.ID
 		if !toGroup(n) {
-			out = append(out, n)
+			add(n)
 			continue
 		}
 		to := d.group(&c.After, n.To.Kind, own)
@@ -80,9 +89,7 @@ func (d *Desk) address(c task.Change, own string) []task.Notice {
 				continue // told as the handler
 			}
 			n.To = task.Party{Kind: task.ToStaff, Staff: s.ID}
-			if !slices.Contains(out, n) {
-				out = append(out, n)
-			}
+			add(n)
 		}
 	}
 	return out
@@ -96,17 +103,17 @@ func (d *Desk) group(t *task.Task, kind task.PartyKind, own string) []grid.Staff
 	case task.ToChecker:
 		return d.checkers(t, own)
 	}
-	above := d.above(t, t.Handler, own)
-	if kind == task.ToHigher && len(above) > 0 {
-		if t.Handler == "" { // it waits at the desk: above that are the leaders
-			return d.unconcerned(t, d.Ground().At(t.ID.Street, grid.StreetLeader), own)
-		}
-		if higher := d.above(t, above[0].ID, own); len(higher) > 0 {
-			return higher
-		}
-		return d.unconcerned(t, d.Ground().At(t.ID.Street, grid.StreetLeader), own)
+	var above []grid.Staff
+	if t.Handler != "" { // what waits at the desk has only the leaders above it
+		above = d.above(t, t.Handler, own)
 	}
-	return above
+	if kind == task.ToHigher && len(above) > 0 {
+		above = d.above(t, above[0].ID, own)
+	}
+	if len(above) > 0 {
+		return above
+	}
+	return d.unconcerned(t, d.Ground().At(t.ID.Street, grid.StreetLeader), own)
 }
 
 // desk lists who is told at the street's desk: the dispatchers on duty, or all of

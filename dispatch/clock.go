@@ -95,6 +95,20 @@ func (d *Desk) wind(t *task.Task, now time.Time) {
 	}
 }
 
+// callsGoOn gives co-handlers who were called before a pause the time they had left to
+// answer.
+func (d *Desk) callsGoOn(c *task.Change, now time.Time) {
+	if !c.Before.Status.Paused() || c.After.Status.Paused() {
+		return
+	}
+	working := d.limits(&c.Before).Help.Working
+	for i := range c.After.Helpers {
+		if h := &c.After.Helpers[i]; h.Answered.IsZero() && !h.Late {
+			h.Due = d.shift(h.Due, c.Before.PausedAt, now, working)
+		}
+	}
+}
+
 // sooner is the earlier of two moments; a zero one is none.
 func sooner(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
@@ -138,8 +152,9 @@ func (d *Desk) alarms(t *task.Task, now time.Time) []task.Alarm {
 }
 
 // Tick does what a task's clocks ask for by now, if anything, and tells whether it
-// did. Whether it was done is seen by the task itself, so any number of pollers may
-// ask at the same time and nothing is done twice.
+// changed something. Whether it was done is seen by the task itself, so any number of
+// pollers may ask at the same time and nothing is done twice. A task that is among the
+// due ones for no reason is put where it belongs.
 func (d *Desk) Tick(ctx context.Context, id task.ID) (bool, error) {
 	now := d.o.Now()
 	_, err := d.update(ctx, id, "", now, func(t task.Task) (task.Change, error) {
@@ -148,8 +163,8 @@ func (d *Desk) Tick(ctx context.Context, id task.ID) (bool, error) {
 		}
 		return d.rung(ctx, t, now)
 	})
-	if errors.Is(err, task.ErrNotDue) || errors.Is(err, task.ErrNotFound) {
-		return false, nil
+	if errors.Is(err, task.ErrNotDue) || errors.Is(err, task.ErrNotFound) { // done by another, or it never was due
+		return d.o.Store.Rewind(ctx, id)
 	}
 	return err == nil, err
 }
@@ -210,7 +225,8 @@ func (d *Desk) passOn(ctx context.Context, t task.Task, now time.Time) (*task.Ch
 	}
 	had := []string{t.Handler}
 	for _, e := range events {
-		if e.Kind == task.Dispatch {
+		switch e.Kind {
+		case task.Dispatch, task.Rule, task.Transfer, task.Escalate, task.SendBack, task.Sign, task.Reopen:
 			had = append(had, e.Target)
 		}
 	}

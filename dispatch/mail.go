@@ -82,6 +82,22 @@ func pointless(t *task.Task, n task.Notice) bool {
 		return t.Handler != n.To.Staff || t.Status != task.Dispatched
 	case task.AboutInquired:
 		return t.Status != task.NeedInfo
+	case task.AboutSuspended:
+		return t.Status != task.Suspended
+	case task.AboutPaused:
+		return !t.Status.Paused()
+	case task.AboutResumed, task.AboutGoesOn, task.AboutReview:
+		return t.Status.Paused() || t.Status.Over()
+	case task.AboutRejected:
+		return t.Status != task.Rejected
+	case task.AboutMerged:
+		return t.Parent == 0
+	case task.AboutOverdue:
+		return !t.Status.Open()
+	case task.AboutUnanswered:
+		return !inHand(t) || !slices.ContainsFunc(t.Helpers, silent)
+	case task.AboutPartDone:
+		return !inHand(t)
 	case task.AboutCallUrged, task.AboutCalled:
 		return !waitsFor(t, n.To.Staff)
 	case task.AboutWish:

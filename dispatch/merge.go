@@ -128,7 +128,7 @@ func (d *Desk) Follow(ctx context.Context, id task.ID, parent int64) error {
 	m := task.Move{Kind: task.Shed, By: task.Actor{Kind: task.BySystem}, At: d.o.Now(), Other: id.Seq}
 	joins := t.Status == task.Merged && t.Parent == parent
 	if joins {
-		m.Kind, m.Urgency, m.Note = task.Absorb, t.Urgency, t.Text
+		m.Kind, m.Urgency, m.Note = task.Absorb, t.Urgency, d.shared(t)
 	}
 	_, err = d.update(ctx, other, "", m.At, func(p task.Task) (task.Change, error) {
 		if m.Plan = p.Plan; joins && !p.Status.AtDesk() {
@@ -143,6 +143,15 @@ func (d *Desk) Follow(ctx context.Context, id task.ID, parent int64) error {
 		return d.followed(ctx, t, other)
 	}
 	return err
+}
+
+// shared is what a neighbour's report adds to the task it joins: their words, without
+// their number when they hide it.
+func (d *Desk) shared(t task.Task) string {
+	if t.Hidden {
+		return d.o.Mask(t.Text)
+	}
+	return t.Text
 }
 
 // followed looks whether a task that was refused is listed all the same, because it was
@@ -185,12 +194,13 @@ func (d *Desk) mergeInto(ctx context.Context, t task.Task, m task.Move, o Order)
 	return t.Apply(m)
 }
 
-// unmerge lets a task go its own way; who gets it is decided anew.
+// unmerge lets a task go its own way; who gets it is decided anew. Its reporter hears
+// of both in one.
 func (d *Desk) unmerge(ctx context.Context, t task.Task, m task.Move) (task.Change, error) {
 	m.Plan = d.planFor(&t, m.At)
 	c, err := t.Apply(m)
 	if err != nil || c.After.Status != task.Accepted || c.After.Place.Grid == "" {
 		return c, err
 	}
-	return d.orWait(ctx, c, task.Move{By: task.Actor{Kind: task.BySystem}, At: m.At})
+	return d.orWait(ctx, c, task.Move{By: task.Actor{Kind: task.BySystem}, At: m.At, Silent: true})
 }

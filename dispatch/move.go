@@ -76,6 +76,7 @@ func (d *Desk) update(ctx context.Context, id task.ID, key string, now time.Time
 			return c, err
 		}
 		c.Notices, err = d.addressed(ctx, c)
+		d.callsGoOn(&c, now)
 		d.wind(&c.After, now)
 		last = c
 		return c, err
@@ -144,7 +145,7 @@ func (d *Desk) plain(ctx context.Context, t task.Task, m task.Move, o Order) (ta
 		m.Until = d.morning(m.At, o.Days)
 	case task.AskExtension, task.Extend:
 		m.Plan.Finish, m.Longest = d.extended(&t, o.Days)
-		m.Plan.Provisional = t.Plan.Provisional || d.o.Calendar.Provisional(t.Plan.Finish, m.Plan.Finish)
+		m.Plan.Provisional = d.provisional(&t, m.Plan.Finish, t.Wish)
 	case task.Reject:
 		m.Reason = o.Reason
 	}
@@ -249,6 +250,9 @@ func (d *Desk) dispatch(ctx context.Context, t task.Task, m task.Move, o Order) 
 		m.Place = d.placeOf(&t, to.ID)
 	}
 	m.To, m.Plan = to, d.planFor(&c.After, m.At)
+	if !t.DispatchedAt.IsZero() { // to whom it goes back, and how often, moves no promise
+		m.Plan = d.handover(&c.After, m.At)
+	}
 	return c.Then(m)
 }
 
@@ -261,7 +265,7 @@ func (d *Desk) reclassify(ctx context.Context, t task.Task, m task.Move, o Order
 		return task.Change{}, task.ErrCategory
 	}
 	after := t.As(cat, m.Urgency)
-	m.Category, m.Plan = cat, d.planFor(&after, started(&t))
+	m.Category, m.Plan = cat, d.replanned(&t, &after)
 	if cat.Confidential && !t.Confidential && t.Handler != "" {
 		to, err := d.pickAnother(ctx, &after)
 		if err != nil {

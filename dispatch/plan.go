@@ -41,6 +41,17 @@ func (d *Desk) handover(t *task.Task, from time.Time) task.Plan {
 	return kept
 }
 
+// replanned works the deadlines out for a task whose kind has changed; each clock keeps
+// its beginning.
+func (d *Desk) replanned(t, after *task.Task) task.Plan {
+	p := d.planFor(after, started(t))
+	if given := t.Plan.Given; !given.IsZero() {
+		own := d.planFor(after, given)
+		p.Given, p.Accept, p.Contact, p.Return = given, own.Accept, own.Contact, own.Return
+	}
+	return p
+}
+
 // backAtDesk gives the desk the time of an acceptance to decide; what the resident
 // was promised stays.
 func (d *Desk) backAtDesk(t *task.Task, from time.Time) task.Plan {
@@ -54,16 +65,16 @@ func (d *Desk) backAtDesk(t *task.Task, from time.Time) task.Plan {
 func (d *Desk) resumed(t *task.Task, now time.Time) task.Plan {
 	p, l := t.Plan, d.limits(t)
 	move := func(at *time.Time, s task.Span) { *at = d.shift(*at, t.PausedAt, now, s.Working) }
-	given := p.Given
+	if p.Given.IsZero() { // the two clocks may run by different hours from here on
+		p.Given = p.Start
+	}
+	move(&p.Given, l.Accept)
 	move(&p.Start, l.Finish)
 	move(&p.Accept, l.Accept)
 	move(&p.Contact, l.Contact)
 	move(&p.Feedback, l.Feedback)
 	move(&p.Finish, l.Finish)
 	move(&p.Return, l.Return)
-	if p.Given = given; !given.IsZero() {
-		move(&p.Given, l.Accept)
-	}
 	p.Provisional = l.Finish.Working && d.o.Calendar.Provisional(p.Start, p.Finish)
 	return p
 }
@@ -109,6 +120,15 @@ func (d *Desk) extended(t *task.Task, days int) (finish, longest time.Time) {
 	c := d.o.Calendar
 	length := min(c.Between(t.Plan.Start, due), mostExtended*c.DayLength())
 	return c.AddWorkdays(due, days), c.Add(due, length)
+}
+
+// provisional tells whether a deadline may still move when it is put off: to the one
+// asked for if there is one, else to the one given.
+func (d *Desk) provisional(t *task.Task, given, wish time.Time) bool {
+	if !wish.IsZero() {
+		given = wish
+	}
+	return t.Plan.Provisional || d.limits(t).Finish.Working && d.o.Calendar.Provisional(t.Plan.Finish, given)
 }
 
 // started is when the clocks of a task began.

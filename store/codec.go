@@ -17,6 +17,9 @@ type field struct {
 	set  func(t *task.Task, v string) error
 }
 
+// nextField is the field a script reads: when a clock next asks for something.
+const nextField = "tn"
+
 // fields is the layout of a task's hash. Field names are short because every
 // task carries them. Never rename one: that is a new Schema.
 var fields = []field{
@@ -48,7 +51,7 @@ var fields = []field{
 	moment("tf", func(t *task.Task) *time.Time { return &t.FinishedAt }),
 	moment("te", func(t *task.Task) *time.Time { return &t.ClosedAt }),
 	moment("tu", func(t *task.Task) *time.Time { return &t.UrgedAt }),
-	moment("tn", func(t *task.Task) *time.Time { return &t.Next }),
+	moment(nextField, func(t *task.Task) *time.Time { return &t.Next }),
 	moment("tr", func(t *task.Task) *time.Time { return &t.ReportedAt }),
 	moment("tp", func(t *task.Task) *time.Time { return &t.PausedAt }),
 	moment("tw", func(t *task.Task) *time.Time { return &t.Until }),

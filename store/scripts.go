@@ -11,9 +11,10 @@ var luaFiles embed.FS
 
 // scripts are the scripts of this package, each named as its file.
 type scripts struct {
-	begin, commit, release, create, update *redis.Script
-	lease, settle, enqueue, unbury         *redis.Script
-	spend, claim, dropToken                *redis.Script
+	begin, commit, release         *redis.Script
+	create, update, rewind         *redis.Script
+	lease, settle, enqueue, unbury *redis.Script
+	spend, claim, dropToken        *redis.Script
 }
 
 func loadScripts() (scripts, error) {
@@ -27,7 +28,7 @@ func loadScripts() (scripts, error) {
 	}
 	s := scripts{
 		begin: load("begin"), commit: load("commit"), release: load("release"),
-		create: load("create"), update: load("update"),
+		create: load("create"), update: load("update"), rewind: load("rewind"),
 		lease: load("lease"), settle: load("settle"), enqueue: load("enqueue"), unbury: load("unbury"),
 		spend: load("spend"), claim: load("claim"), dropToken: load("droptoken"),
 	}

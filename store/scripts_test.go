@@ -11,7 +11,7 @@ import (
 // named gives each script under the name of its file.
 func named(s scripts) map[string]*redis.Script {
 	return map[string]*redis.Script{
-		"begin": s.begin, "commit": s.commit, "release": s.release, "create": s.create, "update": s.update,
+		"begin": s.begin, "commit": s.commit, "release": s.release, "create": s.create, "update": s.update, "rewind": s.rewind,
 		"lease": s.lease, "settle": s.settle, "enqueue": s.enqueue, "unbury": s.unbury,
 		"spend": s.spend, "claim": s.claim, "droptoken": s.dropToken,
 	}

@@ -292,6 +292,18 @@ func (s *Store) Due(ctx context.Context, streets []string, now time.Time, n int)
 	return out, nil
 }
 
+// Rewind puts a task where it belongs in the queue of clocks, or takes it out when it
+// has none or does not exist, and tells whether it stood elsewhere. Every change of a
+// task keeps its place right; this mends what a hand or an older version left.
+func (s *Store) Rewind(ctx context.Context, id task.ID) (bool, error) {
+	k := streetOf(id.Street)
+	n, err := s.run.rewind.Run(ctx, s.rdb, []string{k.task(id.Seq), k.due()}, id.Seq, nextField).Int()
+	if err != nil {
+		return false, fmt.Errorf("store: mend the clock of %s: %w", id, err)
+	}
+	return n == 1, nil
+}
+
 // taskIDs reads the members of a queue.
 func taskIDs(street string, members []string) []task.ID {
 	out := make([]task.ID, 0, len(members))

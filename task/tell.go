@@ -69,8 +69,10 @@ func (l *letters) to(p Party, a About) {
 
 func (l *letters) desk(a About) { l.to(Party{Kind: ToDesk}, a) }
 
+// resident tells the reporter. Where that one has left and neighbours' reports are part
+// of the task, the notice is to nobody until the desk turns it into theirs.
 func (l *letters) resident(a About) {
-	if l.after.Reporter.Zero() || l.m.Silent {
+	if l.after.Reporter.Zero() && len(l.after.Merged) == 0 || l.m.Silent {
 		return
 	}
 	l.to(Party{Kind: ToResident, Person: l.after.Reporter}, a)
