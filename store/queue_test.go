@@ -3,8 +3,11 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"gridbot/redistest"
 	"gridbot/task"
@@ -283,4 +286,45 @@ func TestAnOperationWithoutANameIsNotRemembered(t *testing.T) {
 			t.Error("a mark without a name was left")
 		}
 	})
+}
+func TestRewind(t *testing.T) {
+	at := func(d time.Duration) float64 { return float64(ms(noon.Add(d))) }
+	for name, c := range map[string]struct {
+		next   time.Duration // of the task, 0 for none
+		stands float64       // in the queue, 0 for not at all
+		gone   bool          // there is no such task
+		moved  bool
+		want   float64
+	}{
+		"right":                     {next: time.Hour, stands: at(time.Hour), want: at(time.Hour)},
+		"too early":                 {next: time.Hour, stands: at(-time.Hour), moved: true, want: at(time.Hour)},
+		"missing":                   {next: time.Hour, moved: true, want: at(time.Hour)},
+		"nothing is asked for":      {stands: at(-time.Hour), moved: true},
+		"nothing at all":            {},
+		"there is no task any more": {gone: true, stands: at(-time.Hour), moved: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+				o := opened()
+				if c.next != 0 {
+					o.After.Next = noon.Add(c.next)
+				}
+				id := create(t, s, "k", o)
+				due := streetOf(id.Street).due()
+				check(t, s.rdb.Del(t.Context(), due).Err())
+				if c.stands != 0 {
+					check(t, s.rdb.ZAdd(t.Context(), due, redis.Z{Score: c.stands, Member: id.Seq}).Err())
+				}
+				if c.gone {
+					check(t, s.rdb.Del(t.Context(), streetOf(id.Street).task(id.Seq)).Err())
+				}
+				if moved := must(s.Rewind(t.Context(), id)); moved != c.moved {
+					t.Errorf("moved %v, want %v", moved, c.moved)
+				}
+				if got := s.rdb.ZScore(t.Context(), due, strconv.FormatInt(id.Seq, 10)).Val(); got != c.want {
+					t.Errorf("stands at %v, want %v", got, c.want)
+				}
+			})
+		})
+	}
 }
