@@ -19,7 +19,6 @@ const largestUnpacked = 256 << 20
 const (
 	rowCells   = 64
 	sheetCells = 10_000_000
-	sheetRows  = 1 << 20 // as many as spreadsheets have
 )
 
 // isWorkbook reports whether the bytes are an xlsx file (a zip), or one of the
@@ -136,7 +135,7 @@ func sheetLines(rows *excelize.Rows, sheet string) lines {
 		if err != nil {
 			return 0, nil, &RowError{Sheet: sheet, Code: "workbook", Value: err.Error()}
 		}
-		if cellsLeft -= len(cells); cellsLeft < 0 || line > sheetRows {
+		if cellsLeft -= 1 + len(cells); cellsLeft < 0 {
 			return 0, nil, &RowError{Sheet: sheet, Code: "too_many"}
 		}
 		return line, cells[:min(len(cells), rowCells)], nil
