@@ -28,6 +28,8 @@ type Config struct {
 	Calendar CalendarConfig    `yaml:"calendar"`
 	Notices  NoticesConfig     `yaml:"notices"`
 	Log      LogConfig         `yaml:"log"`
+
+	Retention RetentionConfig `yaml:"retention"`
 }
 
 // ServerConfig is the section server.

@@ -52,6 +52,7 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 	c.checkNotices(k)
 	c.checkNumbers(k)
 	c.checkCalendar(k)
+	c.checkRetention(k)
 	for i := range c.Accounts {
 		c.checkAccount(k, i)
 		if serving {
