@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os/user"
 	"time"
@@ -83,5 +84,8 @@ func (c *careful) find(ctx context.Context, id task.ID) (r store.Record, month s
 		return r, "", err
 	}
 	r, err = c.archive.Find(id, month)
+	if errors.Is(err, task.ErrNotFound) {
+		err = fmt.Errorf("task %s should stand in the archive's file of %s and does not: is it the right directory, and whole?", id, month)
+	}
 	return r, month, err
 }

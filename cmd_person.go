@@ -17,6 +17,7 @@ import (
 // personal is what the commands about one person are told.
 type personal struct {
 	person task.Person
+	task   string // or a task they reported
 	dir    string
 	file   string // export: where to, "" prints
 	why    string
@@ -29,15 +30,21 @@ func personCommand(read configReader) *cobra.Command {
 	root := &cobra.Command{
 		Use: "person", Short: "Answer a person's request about their data", Args: cobra.NoArgs,
 		Long: "person gives out, or erases, what is held about a person who asked for it in another way\n" +
-			"than by their telephone: on paper, or at the counter. They are named by the account and\n" +
-			"their openid, which `gridbot task NUMBER --full` shows for a task they reported. Make\n" +
-			"sure that it is their own.",
+			"than by their telephone: on paper, or at the counter. They are named by a task they\n" +
+			"reported, or by the account and their openid. Make sure that it is their own.",
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	with := func(do func(context.Context, *careful, personal) error) func(*cobra.Command, []string) error {
 		return func(c *cobra.Command, _ []string) error {
 			in.in = c.InOrStdin()
-			return withCare(c, read, "", in.dir, func(ctx context.Context, with *careful) error { return do(ctx, with, in) })
+			return withCare(c, read, "", in.dir, func(ctx context.Context, with *careful) error {
+				p, err := with.who(ctx, in)
+				if err != nil {
+					return err
+				}
+				in.person = p
+				return do(ctx, with, in)
+			})
 		}
 	}
 	export := &cobra.Command{Use: "export", Short: "Write down what is held about a person, as JSON", Args: cobra.NoArgs,
@@ -47,18 +54,40 @@ func personCommand(read configReader) *cobra.Command {
 		Long: "erase takes a person out of all their tasks, in Redis and in the archive, masks personal\n" +
 			"data in the words, and deletes everything else that is held about them. The cases and\n" +
 			"their histories stay. It cannot be undone; it may be run again.", RunE: with(erasePerson)}
-	f := root.PersistentFlags()
-	f.StringVar(&in.person.Account, "account", "", "name of the account")
-	f.StringVar(&in.person.OpenID, "openid", "", "openid of the person on it")
-	f.StringVar(&in.dir, "dir", "", "directory of the archive (default the configured one)")
-	f.StringVar(&in.why, "why", "", "the reason, for the audit: such as the number of the request")
+	for _, c := range []*cobra.Command{export, erase} {
+		f := c.Flags()
+		f.StringVar(&in.task, "task", "", "number of a task they reported")
+		f.StringVar(&in.person.Account, "account", "", "name of the account")
+		f.StringVar(&in.person.OpenID, "openid", "", "openid of the person on it")
+		f.StringVar(&in.dir, "dir", "", "directory of the archive (default the configured one)")
+		f.StringVar(&in.why, "why", "", "the reason, for the audit: such as the number of the request")
+		c.MarkFlagsOneRequired("task", "openid")
+		c.MarkFlagsMutuallyExclusive("task", "openid")
+		c.MarkFlagsRequiredTogether("account", "openid")
+	}
 	export.Flags().StringVar(&in.file, "file", "", "write to this file instead of printing")
 	erase.Flags().BoolVar(&in.yes, "yes", false, "do not ask")
-	for _, name := range []string{"account", "openid"} {
-		_ = root.MarkPersistentFlagRequired(name) // fails only for a flag that does not exist
-	}
 	root.AddCommand(export, erase)
 	return root
+}
+
+// who finds the person meant.
+func (c *careful) who(ctx context.Context, in personal) (task.Person, error) {
+	if in.task == "" {
+		return in.person, nil
+	}
+	id, err := task.ParseID(in.task)
+	if err != nil {
+		return task.Person{}, err
+	}
+	r, _, err := c.find(ctx, id)
+	if errors.Is(err, task.ErrNotFound) {
+		return task.Person{}, fmt.Errorf("there is no task %s", id)
+	}
+	if err == nil && r.Reporter().Zero() {
+		err = fmt.Errorf("the reporter of %s is gone already", id)
+	}
+	return r.Reporter(), err
 }
 
 // confirm asks for a word on the terminal.
