@@ -171,10 +171,10 @@ func TestArchiveAndTaskRefuse(t *testing.T) {
 		"audit":                                 `required flag(s) "street" not set`,
 		"audit --street 12 --month may --why x": "no file for street",
 		"audit --street 12 --task 7":            "is not a task number",
-		"person erase --account a":              "at least one of the flags in the group [task openid] is required",
+		"person erase --account a":              "missing [openid]",
 		"person erase --task 12-1042":           "there is no task 12-1042",
 		"person erase --task 1042":              "is not a task number",
-		"person export --openid o":              "[account openid]",
+		"person export":                         "at least one of the flags in the group [task openid]",
 	}
 	for words, told := range cases {
 		if _, errs := c.do(1, words); !strings.Contains(errs, told) {
