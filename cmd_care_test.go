@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -325,6 +327,30 @@ func held(t *testing.T, dir, word string) (found bool) {
 		return nil
 	}))
 	return found
+}
+
+// A task that cannot be read is told of, and keeps no other from being erased.
+func TestEraseGoesOnAfterDamage(t *testing.T) {
+	c := newCare(t, redistest.Options{Kind: redistest.Embedded})
+	broken, good := c.report("m1", 20), c.report("m2", 20)
+	line := careTelephone + "{"
+	conn, err := net.Dial("tcp", c.redis.Addr())
+	check(t, err)
+	defer conn.Close()
+	key := fmt.Sprint("gb:{s12}:log:", broken.Seq)
+	fmt.Fprintf(conn, "*3\r\n$5\r\nRPUSH\r\n$%d\r\n%s\r\n$%d\r\n%s\r\n", len(key), key, len(line), line)
+	if answer, err := bufio.NewReader(conn).ReadString('\n'); err != nil || answer != ":4\r\n" {
+		t.Fatalf("%q %v", answer, err)
+	}
+	for _, words := range []string{"export", "erase --yes"} {
+		out, errs := c.do(1, "person "+words+" --task "+good.String())
+		if !strings.Contains(errs, "have to be mended first: ["+broken.String()+"]") || traced(errs) || words != "export" && traced(out) {
+			t.Errorf("%s%s", out, errs)
+		}
+	}
+	if x, err := c.store.Get(t.Context(), good); err != nil || !x.Reporter.Zero() {
+		t.Errorf("%+v %v", x.Reporter, err)
+	}
 }
 
 func TestEraseAsksFirst(t *testing.T) {

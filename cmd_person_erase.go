@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,25 +34,29 @@ func erasePerson(ctx context.Context, c *careful, in personal) error {
 			return err
 		}
 	}
+	if err := c.eraseAll(ctx, h, in.person); err != nil {
+		return err
+	}
+	return cmp.Or(c.eraseLog(ctx), h.mend())
+}
+
+func (c *careful) eraseAll(ctx context.Context, h *holdings, p task.Person) error {
 	for _, x := range h.Tasks {
-		if err := c.eraseTask(ctx, x.Task.ID, in.person); err != nil {
+		if err := c.eraseTask(ctx, x.Task.ID); err != nil {
 			return err
 		}
 	}
 	for _, street := range c.streets {
-		if err := c.eraseStreet(ctx, street, in.person); err != nil {
+		if err := c.eraseStreet(ctx, street, p); err != nil {
 			return fmt.Errorf("street %s: %w", street, err)
 		}
 	}
-	if err := c.store.Erase(ctx, in.person); err != nil {
-		return err
-	}
-	return c.eraseLog(ctx)
+	return c.store.Erase(ctx, p)
 }
 
 // eraseTask takes the reporter out as if they had left, which ends what waits for
 // them, and then masks the words.
-func (c *careful) eraseTask(ctx context.Context, id task.ID, p task.Person) error {
+func (c *careful) eraseTask(ctx context.Context, id task.ID) error {
 	_, _, err := c.store.Update(ctx, id, "erase", c.now, func(t task.Task) (task.Change, error) {
 		return t.Apply(task.Move{Kind: task.Forget, By: task.Actor{Kind: task.BySystem}, At: c.now})
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,7 @@ type holdings struct {
 	Tasks    []store.Held    // in Redis
 	Archived []store.Held
 	Notices  []task.Notice // on their way to the person, or buried
+	Damaged  []task.ID     // tasks of the person that cannot be read
 }
 
 // ids lists the tasks by street.
@@ -69,11 +71,12 @@ func (c *careful) gatherStreet(ctx context.Context, h *holdings, p task.Person, 
 				continue
 			}
 			r, err := c.store.Record(ctx, x.ID)
-			if errors.Is(err, task.ErrNotFound) { // archived meanwhile: found there
-				continue
-			}
-			if h.Tasks, err = hold(h.Tasks, r, err); err != nil {
+			switch {
+			case errors.Is(err, task.ErrNotFound): // archived meanwhile: found there
+			case err != nil:
 				return err
+			default:
+				h.add(&h.Tasks, r)
 			}
 		}
 		next = further
@@ -94,23 +97,34 @@ func (c *careful) gatherFiles(h *holdings, p task.Person, street string) error {
 	}
 	for _, month := range months {
 		for r, err := range c.archive.Tasks(street, month) {
-			if err == nil && r.Reporter() != p {
-				continue
-			}
-			if h.Archived, err = hold(h.Archived, r, err); err != nil {
+			if err != nil {
 				return err
+			}
+			if r.Reporter() == p {
+				h.add(&h.Archived, r)
 			}
 		}
 	}
 	return nil
 }
 
-func hold(to []store.Held, r store.Record, err error) ([]store.Held, error) {
-	if err != nil {
-		return to, err
-	}
+// add puts a task where it belongs; one that cannot be read keeps no other from
+// being given out or erased.
+func (h *holdings) add(to *[]store.Held, r store.Record) {
 	held, err := r.Held()
-	return append(to, held), err
+	if err != nil {
+		h.Damaged = append(h.Damaged, r.ID)
+		return
+	}
+	*to = append(*to, held)
+}
+
+// mend is what is left for somebody to do.
+func (h *holdings) mend() error {
+	if len(h.Damaged) == 0 {
+		return nil
+	}
+	return fmt.Errorf("all is done but for tasks that cannot be read and have to be mended first: %v", h.Damaged)
 }
 
 // exportPerson writes what is held about a person, after it stands in the audit.
@@ -124,10 +138,11 @@ func exportPerson(ctx context.Context, c *careful, in personal) error {
 			return err
 		}
 	}
-	return output(in.file, c.out, func(w io.Writer) error {
+	err = output(in.file, c.out, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		e.SetEscapeHTML(false)
 		return e.Encode(h)
 	})
+	return cmp.Or(err, h.mend())
 }

@@ -12,7 +12,7 @@ import (
 // Moved is what Move has done.
 type Moved struct {
 	Tasks int // are in a file and no longer in Redis
-	Left  int // were changed meanwhile, or have notices that wait or are buried
+	Left  int // were changed meanwhile, have notices that wait or are buried, or cannot be read
 }
 
 // moveBatch is how many numbers are looked at, and at most written with one sync.
@@ -65,7 +65,7 @@ func (m *moving) batch(ctx context.Context, found []store.Stub) error {
 		case errors.Is(err, task.ErrNotFound): // another process was faster
 		case err != nil:
 			return err
-		case r.Notices() > 0 || r.Version != x.Version:
+		case r.Notices() > 0 || r.Version != x.Version || !readable(r):
 			m.done.Left++
 		default:
 			months[month] = append(months[month], r)
@@ -79,20 +79,27 @@ func (m *moving) batch(ctx context.Context, found []store.Stub) error {
 	return nil
 }
 
+// readable keeps what somebody has to look at out of the files.
+func readable(r store.Record) bool {
+	_, err := r.Held()
+	return err == nil
+}
+
 // month writes tasks to one file and takes them out of Redis.
 func (m *moving) month(ctx context.Context, month string, records []store.Record) error {
 	if err := m.a.Append(m.street, month, records); err != nil {
 		return err
 	}
 	m.touched[month] = true
+	went, err := m.s.Shelve(ctx, month, records...)
+	if err != nil {
+		return err
+	}
 	var back []store.Record
-	for _, r := range records {
-		switch ok, err := m.s.Shelve(ctx, r, month); {
-		case err != nil:
-			return err
-		case ok:
+	for i, r := range records {
+		if went[i] {
 			m.done.Tasks++
-		default:
+		} else {
 			m.done.Left++
 			back = append(back, r)
 		}

@@ -1,9 +1,11 @@
 package archive
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
@@ -71,6 +73,37 @@ func TestMoveLeavesWhatHasNotices(t *testing.T) {
 	})
 }
 
+// raw sends one command as it is, past the store.
+func raw(t *testing.T, addr string, args ...string) {
+	t.Helper()
+	c, err := net.Dial("tcp", addr)
+	check(t, err)
+	defer c.Close()
+	fmt.Fprintf(c, "*%d\r\n", len(args))
+	for _, x := range args {
+		fmt.Fprintf(c, "$%d\r\n%s\r\n", len(x), x)
+	}
+	answer, err := bufio.NewReader(c).ReadString('\n')
+	if err != nil || answer[0] == '-' {
+		t.Fatalf("%s %v", answer, err)
+	}
+}
+
+// A task that cannot be read stays where somebody can mend it, and holds up no other.
+func TestMoveLeavesDamage(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, a *Archive, srv *redistest.Server) {
+		r := records(t, s, 3)
+		raw(t, srv.Addr(), "RPUSH", fmt.Sprint("gb:{s12}:log:", r[0].ID.Seq), "{")
+		raw(t, srv.Addr(), "HSET", fmt.Sprint("gb:{s12}:task:", r[1].ID.Seq), "dg", "many")
+		if got, err := a.Move(t.Context(), s, "12", noon.Add(day)); got != (Moved{Tasks: 1, Left: 2}) || err != nil {
+			t.Errorf("%+v %v", got, err)
+		}
+		if got := tasks(t, a, "2026-05"); len(got) != 1 || !got[r[2].ID].Same(r[2]) {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
 // We died after the line was synced and before the task left Redis, and meanwhile
 // it was masked: what the line says must not stay.
 func TestMoveAfterACrash(t *testing.T) {
@@ -101,8 +134,8 @@ func TestTakeBack(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store, a *Archive, _ *redistest.Server) {
 		r := records(t, s, 3)
 		check(t, s.Redact(t.Context(), r[0].ID, mask))
-		if ok, err := s.Shelve(t.Context(), r[1], "2026-05"); !ok || err != nil {
-			t.Fatal(ok, err)
+		if went, err := s.Shelve(t.Context(), "2026-05", r[1]); err != nil || !went[0] {
+			t.Fatal(went, err)
 		}
 		m := moving{a: a, s: s, street: "12", touched: map[string]bool{}}
 		check(t, m.month(t.Context(), "2026-05", r))

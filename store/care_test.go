@@ -22,10 +22,16 @@ func care(t *testing.T, s *Store) {
 	ctx := t.Context()
 	id := ended(t, s, "old:1", noon)
 	check(t, s.Redact(ctx, id, mask))
-	if ok, err := s.Shelve(ctx, must(s.Record(ctx, id)), "2026-05"); err != nil || !ok {
-		t.Fatalf("shelved: %v, %v", ok, err)
-	}
+	shelve(t, s, id)
 	check(t, s.Audit(ctx, "12", Sight{At: noon, Name: "王建国", Act: Viewed, Task: id}))
 	must(s.DropAudit(ctx, "12", "2026-05", 7))
 	must(s.Sweep(ctx, "12", Retention{Buried: time.Hour}, noon, mask))
+}
+
+// shelve takes a task out of Redis as the archive does.
+func shelve(t testing.TB, s *Store, id task.ID) {
+	t.Helper()
+	if went, err := s.Shelve(t.Context(), "2026-05", must(s.Record(t.Context(), id))); err != nil || !went[0] {
+		t.Fatalf("shelved: %v, %v", went, err)
+	}
 }

@@ -65,9 +65,7 @@ func TestBytesOfATask(t *testing.T) {
 	const n = 200
 	for i := range n {
 		shelved := ended(t, s, fmt.Sprint("m", i), noon.Add(time.Duration(i)))
-		if ok, err := s.Shelve(t.Context(), must(s.Record(t.Context(), shelved)), "2026-05"); err != nil || !ok {
-			t.Fatal(ok, err)
-		}
+		shelve(t, s, shelved)
 		if sum(shelved) != 0 {
 			t.Fatalf("%s is still there", shelved)
 		}

@@ -89,7 +89,8 @@ func (r *Record) UnmarshalJSON(b []byte) error {
 }
 
 // Record reads a task, its history and which notices it still has, all of one
-// moment: task.ErrNotFound when there is no such task, or it is archived.
+// moment: task.ErrNotFound when there is no such task, or it is archived. Whether
+// the task can be understood is for Held to tell.
 func (s *Store) Record(ctx context.Context, id task.ID) (Record, error) {
 	k := streetOf(id.Street)
 	var hash *redis.MapStringStringCmd
@@ -107,11 +108,11 @@ func (s *Store) Record(ctx context.Context, id task.ID) (Record, error) {
 	if len(hash.Val()) == 0 {
 		return Record{}, task.ErrNotFound
 	}
-	t, err := decode(id, hash.Val())
+	version, err := strconv.ParseInt(hash.Val()["v"], 10, 64)
 	if err != nil {
-		return Record{}, err
+		return Record{}, fmt.Errorf("store: task %s: version: %w", id, err)
 	}
-	r := Record{ID: id, Version: t.Version, fields: hash.Val(), lines: lines.Val()}
+	r := Record{ID: id, Version: version, fields: hash.Val(), lines: lines.Val()}
 	delete(r.fields, "v")
 	own := strconv.FormatInt(id.Seq, 10) + "."
 	for _, notice := range slices.Concat(waiting.Val(), buried.Val()) {

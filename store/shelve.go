@@ -44,25 +44,35 @@ func unpackMonth(b string) (string, bool) {
 	return time.Date(n/12, time.Month(n%12+1), 1, 0, 0, 0, 0, time.UTC).Format(monthForm), true
 }
 
-// Shelve takes a task that was written to the archive's file of a month, and
-// synced, out of Redis with its history, and remembers the month. It does so only
-// if the task is still as the record has it and no notice of it waits or is
-// buried; otherwise it says false and nothing is changed.
-func (s *Store) Shelve(ctx context.Context, r Record, month string) (bool, error) {
-	if len(r.notices) > 0 || r.ID.Seq < task.FirstNumber {
-		return false, nil
-	}
+// Shelve takes tasks of one street that were written to the archive's file of a
+// month, and synced, out of Redis with their histories, and remembers the month:
+// each only if it is still as its record has it and no notice of it waited or was
+// buried. It tells which of them went, in one round trip.
+func (s *Store) Shelve(ctx context.Context, month string, records ...Record) ([]bool, error) {
+	went := make([]bool, len(records))
 	packed, err := packMonth(month)
-	if err != nil {
-		return false, err
+	if err != nil || len(records) == 0 {
+		return went, err
 	}
-	k := streetOf(r.ID.Street)
-	n, err := s.run.shelve.Run(ctx, s.rdb, []string{k.task(r.ID.Seq), k.log(r.ID.Seq), k.archived()},
-		r.Version, shelfAt(r.ID.Seq), packed).Int()
-	if err != nil {
-		return false, fmt.Errorf("store: shelve task %s: %w", r.ID, err)
+	street := records[0].ID.Street
+	k := streetOf(street)
+	keys, args := []string{k.archived()}, []any{packed}
+	var asked []int
+	for i, r := range records {
+		if r.ID.Street == street && len(r.notices) == 0 && r.ID.Seq >= task.FirstNumber {
+			keys = append(keys, k.task(r.ID.Seq), k.log(r.ID.Seq))
+			args = append(args, r.Version, shelfAt(r.ID.Seq))
+			asked = append(asked, i)
+		}
 	}
-	return n == 1, nil
+	out, err := s.run.shelve.Run(ctx, s.rdb, keys, args...).Int64Slice()
+	if err != nil {
+		return went, fmt.Errorf("store: shelve tasks of street %s: %w", street, err)
+	}
+	for i, n := range out {
+		went[asked[i]] = n == 1
+	}
+	return went, nil
 }
 
 // Archived tells in which month's file of the archive a task stands. ok is false
