@@ -36,6 +36,8 @@ func TestCommands(t *testing.T) {
 		{"demo --help", 0, "--data", ""},
 		{"import --help", 0, "Every bad row is told", ""},
 		{"outbox resend --help", 0, "--all", ""},
+		{"archive --help", 0, "--older", ""},
+		{"person", 0, "erase", ""},
 		{"dance", 1, "", "unknown command"},
 		{"version now", 1, "", "unknown command"},
 		{"eval", 1, "", `required flag(s) "file" not set`},

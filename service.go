@@ -136,6 +136,7 @@ func (s *service) run(ctx context.Context) {
 	all.Go(func() { s.server.Run(ctx) })
 	all.Go(func() { s.refresh(ctx) })
 	all.Go(func() { s.readmit(ctx) })
+	all.Go(func() { s.sweepDaily(ctx) })
 	all.Wait()
 }
 

@@ -111,7 +111,7 @@ func (s *Store) AddCode(ctx context.Context, code, staff string) error {
 // staff id: task.ErrNotFound when there is no such code or somebody else used
 // it. Doing it again is the same.
 func (s *Store) Join(ctx context.Context, code string, p task.Person) (string, error) {
-	staff, err := s.run.claim.Run(ctx, s.rdb, []string{codeKey(code)}, p.Account+"|"+p.OpenID).Text()
+	staff, err := s.run.claim.Run(ctx, s.rdb, []string{codeKey(code)}, claimant(p)).Text()
 	if err != nil {
 		return "", fmt.Errorf("store: claim join code: %w", err)
 	}

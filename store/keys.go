@@ -28,6 +28,8 @@ import (
 //	  gb:{s12}:from:<key>       string   message → task number            7 days
 //	  gb:{s12}:op:1042:<key>    string   operation on a task → version it made 7 days
 //	  gb:{s12}:late:<key>       string   late answer was put in the outbox 7 days
+//	  gb:{s12}:archived         string   two bytes for each number: the month of its archive file
+//	  gb:{s12}:audit:<month>    list     who saw what, append only, each line as JSON
 //	person, tag {r<account>:<openid>}
 //	  …:lease                   string   fencing token of who works on a message  10 s
 //	  …:session                 string   where the conversation stands           48 h
@@ -78,6 +80,8 @@ func (k streetKeys) op(n int64, key string) string {
 }
 
 func (k streetKeys) late(message string) string { return string(k) + "late:" + message }
+func (k streetKeys) archived() string           { return string(k) + "archived" }
+func (k streetKeys) audit(month string) string  { return string(k) + "audit:" + month }
 
 type personKeys string
 

@@ -54,6 +54,7 @@ func built() []string {
 	return []string{
 		s.seq(), s.task(1042), s.log(1042), s.queue("<grid>"), s.desk(), s.staff("<id>"), s.due(), s.check("<grid>"), s.paused(), s.alike("<micro>", "<category>"), s.outbox(), s.buried(),
 		s.notice("<id>"), s.from("<key>"), s.op(1042, "<key>"), s.late("<key>"),
+		s.archived(), s.audit("<month>"),
 		p.lease(), p.session(), p.profile(), p.tasks(), p.budget(), p.rate(), p.seen("<key>"), p.answer("<key>"),
 		staffPerson("<id>"), areasKey, peopleKey, versionKey, codeKey("<code>"), schemaKey,
 		tokenKey("<appid>"), tokenLockKey("<appid>"),
@@ -137,6 +138,7 @@ func everything(t *testing.T, s *Store) {
 	check(t, s.DropToken(ctx, "wx1", "old"))
 	check(t, s.SaveToken(ctx, "wx1", "new", time.Hour))
 	must(s.LockToken(ctx, "wx1", time.Minute))
+	care(t, s)
 }
 
 // Every key that is really written is documented with its type, and has an end
