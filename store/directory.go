@@ -1,27 +1,46 @@
 package store
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"gridbot/grid"
-	"gridbot/task"
 )
 
-// codeFor is how long a join code is good.
-const codeFor = 30 * 24 * time.Hour
+// ErrImported: the directory was imported by somebody else since it was read.
+// Nothing was written.
+var ErrImported = errors.New("store: somebody else has imported meanwhile")
 
 // SaveDirectory replaces the areas and the staff, both or neither.
 func (s *Store) SaveDirectory(ctx context.Context, areas []grid.Area, staff []grid.Staff) error {
+	return s.saveDirectory(ctx, areas, staff, s.rdb.TxPipelined)
+}
+
+// ReplaceDirectory is SaveDirectory for what was worked out from the version that
+// DirectoryVersion gave: ErrImported when another one is there by now.
+func (s *Store) ReplaceDirectory(ctx context.Context, version int64, areas []grid.Area, staff []grid.Staff) error {
+	err := s.rdb.Watch(ctx, func(tx *redis.Tx) error {
+		found, err := tx.Get(ctx, versionKey).Int64()
+		if err != nil && !errors.Is(err, redis.Nil) {
+			return fmt.Errorf("store: read directory version: %w", err)
+		}
+		if found != version {
+			return ErrImported
+		}
+		return s.saveDirectory(ctx, areas, staff, tx.TxPipelined)
+	}, versionKey)
+	if errors.Is(err, redis.TxFailedErr) {
+		return ErrImported
+	}
+	return err
+}
+
+// saveDirectory writes both lists in one transaction.
+func (s *Store) saveDirectory(ctx context.Context, areas []grid.Area, staff []grid.Staff,
+	transact func(context.Context, func(redis.Pipeliner) error) ([]redis.Cmder, error)) error {
 	a, err := pack(areas)
 	if err != nil {
 		return fmt.Errorf("store: pack areas: %w", err)
@@ -30,7 +49,7 @@ func (s *Store) SaveDirectory(ctx context.Context, areas []grid.Area, staff []gr
 	if err != nil {
 		return fmt.Errorf("store: pack staff: %w", err)
 	}
-	_, err = s.rdb.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+	_, err = transact(ctx, func(pipe redis.Pipeliner) error {
 		pipe.Set(ctx, areasKey, a, 0)
 		pipe.Set(ctx, peopleKey, p, 0)
 		pipe.Incr(ctx, versionKey)
@@ -49,10 +68,11 @@ func (s *Store) LoadDirectory(ctx context.Context) (areas []grid.Area, staff []g
 	if err != nil {
 		return nil, nil, fmt.Errorf("store: read directory: %w", err)
 	}
-	if err = unpack(str(lists[0]), &areas); err != nil {
+	once := seen{}
+	if areas, err = unpack(str(lists[0]), once.area); err != nil {
 		return nil, nil, fmt.Errorf("store: unpack areas: %w", err)
 	}
-	if err = unpack(str(lists[1]), &staff); err != nil {
+	if staff, err = unpack(str(lists[1]), once.staff); err != nil {
 		return nil, nil, fmt.Errorf("store: unpack staff: %w", err)
 	}
 	return areas, staff, nil
@@ -65,95 +85,4 @@ func (s *Store) DirectoryVersion(ctx context.Context) (int64, error) {
 		return 0, fmt.Errorf("store: read directory version: %w", err)
 	}
 	return v, nil
-}
-
-func pack(v any) ([]byte, error) {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if err := json.NewEncoder(z).Encode(v); err != nil {
-		return nil, err
-	}
-	err := z.Close()
-	return b.Bytes(), err
-}
-
-// unpack reads what pack wrote, and nothing from an absent list.
-func unpack(packed string, to any) error {
-	if packed == "" {
-		return nil
-	}
-	z, err := gzip.NewReader(strings.NewReader(packed))
-	if err != nil {
-		return err
-	}
-	plain, err := io.ReadAll(z)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(plain, to)
-}
-
-// AddCode makes a join code for a member of staff, good for 30 days and one person.
-func (s *Store) AddCode(ctx context.Context, code, staff string) error {
-	_, err := s.rdb.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
-		pipe.Del(ctx, codeKey(code))
-		pipe.HSet(ctx, codeKey(code), "staff", staff)
-		pipe.Expire(ctx, codeKey(code), codeFor)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("store: add join code: %w", err)
-	}
-	return nil
-}
-
-// Join binds the member of staff a code belongs to, to a person, and gives the
-// staff id: task.ErrNotFound when there is no such code or somebody else used
-// it. Doing it again is the same.
-func (s *Store) Join(ctx context.Context, code string, p task.Person) (string, error) {
-	staff, err := s.run.claim.Run(ctx, s.rdb, []string{codeKey(code)}, p.Account+"|"+p.OpenID).Text()
-	if err != nil {
-		return "", fmt.Errorf("store: claim join code: %w", err)
-	}
-	if staff == "" {
-		return "", task.ErrNotFound
-	}
-	return staff, s.bind(ctx, staff, p)
-}
-
-func (s *Store) bind(ctx context.Context, staff string, p task.Person) error {
-	b, _ := json.Marshal(p) // two strings: cannot fail
-	if err := s.rdb.Set(ctx, staffPerson(staff), b, 0).Err(); err != nil {
-		return fmt.Errorf("store: bind staff: %w", err)
-	}
-	return nil
-}
-
-// Unbind forgets which person a member of staff is, if it is still this one.
-func (s *Store) Unbind(ctx context.Context, staff string, p task.Person) error {
-	bound, err := s.StaffPerson(ctx, staff)
-	if err != nil || bound != p {
-		return err
-	}
-	if err := s.rdb.Del(ctx, staffPerson(staff)).Err(); err != nil {
-		return fmt.Errorf("store: unbind staff: %w", err)
-	}
-	return nil
-}
-
-// StaffPerson tells which person a member of staff is; the zero Person before
-// they joined.
-func (s *Store) StaffPerson(ctx context.Context, staff string) (task.Person, error) {
-	var p task.Person
-	b, err := s.rdb.Get(ctx, staffPerson(staff)).Bytes()
-	if errors.Is(err, redis.Nil) {
-		return p, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(b, &p)
-	}
-	if err != nil {
-		return p, fmt.Errorf("store: read staff binding: %w", err)
-	}
-	return p, nil
 }
