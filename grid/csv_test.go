@@ -132,10 +132,10 @@ func TestReadStaff(t *testing.T) {
 		"s04,李思远,网格长；part_time,120102；120103,\n" +
 		"s01,周敏华,社区书记,1201,\n"
 	want := []Staff{
-		{ID: "s01", Name: "周敏华", Posts: []Post{{Dispatcher, "12"}, {Secretary, "1201"}}},
-		{ID: "s02", Name: "沈若水", Posts: []Post{{Guide, "120101"}, {Guide, "120102"}}, Away: true},
-		{ID: "s03", Name: "金伟强", Posts: []Post{{FullTime, "120101"}, {GridHead, "120101"}}},
-		{ID: "s04", Name: "李思远", Posts: []Post{{GridHead, "120102"}, {PartTime, "120103"}}},
+		{ID: "s01", Name: "周敏华", Posts: []Post{{Role: Dispatcher, Area: "12"}, {Role: Secretary, Area: "1201"}}},
+		{ID: "s02", Name: "沈若水", Posts: []Post{{Role: Guide, Area: "120101"}, {Role: Guide, Area: "120102"}}, Away: true},
+		{ID: "s03", Name: "金伟强", Posts: []Post{{Role: FullTime, Area: "120101"}, {Role: GridHead, Area: "120101"}}},
+		{ID: "s04", Name: "李思远", Posts: []Post{{Role: GridHead, Area: "120102"}, {Role: PartTime, Area: "120103"}}},
 	}
 	got, err := ReadStaff(strings.NewReader(in))
 	if err != nil || !reflect.DeepEqual(got, want) {

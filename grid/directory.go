@@ -11,36 +11,52 @@ import (
 // of a whole city (43,011 micro-grids, 23,015 people). It is safe for concurrent
 // use. The slices inside the values it returns belong to it: read, don't write.
 type Directory struct {
-	areas  []Area           // each area is followed directly by everything inside it
-	end    []int32          // end[i] is one past the last area inside areas[i]
-	parent []int32          // -1 at the top
-	index  map[string]int32 // area ID → position in areas
-	staff  []Staff          // ordered by ID
-	person map[string]int32 // staff ID → position in staff
-	post   map[Post][]int32 // who holds it, ordered by ID
-	byName map[namedIn][]int32
-	shared map[string]bool // names that micro-grids of different communities have in common
+	areas   []Area           // each area is followed directly by everything inside it
+	end     []int32          // end[i] is one past the last area inside areas[i]
+	parent  []int32          // -1 at the top
+	index   map[string]int32 // area ID → position in areas
+	staff   []Staff          // ordered by ID
+	person  map[string]int32 // staff ID → position in staff
+	post    map[Post][]int32 // who holds it, ordered by ID; a department's also without its unit
+	byName  map[namedIn][]int32
+	standIn map[int32][]int32 // whose substitute a person is, ordered by ID
+	shifts  map[int32][]shift // the weekly roster, by person
+	shared  map[string]bool   // names that micro-grids of different communities have in common
 }
 
 // namedIn is a person's name within one street.
 type namedIn struct{ street, name string }
 
-// NewDirectory checks areas and staff and keeps copies of them. IDs must be
-// unique, a parent must exist and be at least one rung wider, everything below
-// a street must lie in one, and posts must be known roles in areas that exist.
-// Every problem found is in the error, each a [*Problem].
+// Ground is everything a directory is made of: three lists that an office keeps.
+type Ground struct {
+	Areas  []Area
+	Staff  []Staff
+	Roster []Shift
+}
+
+// NewDirectory is [Build] for a ground without a roster.
 func NewDirectory(areas []Area, staff []Staff) (*Directory, error) {
-	errs := checkAreas(areas)
+	return Build(Ground{Areas: areas, Staff: staff})
+}
+
+// Build checks the lists and keeps copies of them. IDs must be unique, a parent
+// must exist and be at least one rung wider, everything below a street must lie
+// in one, posts must be known roles in areas that exist, leaves whole days,
+// substitutes other people of the list, and a shift somebody's who has a post in
+// its area. Every problem found is in the error, each a [*Problem].
+func Build(g Ground) (*Directory, error) {
+	errs := slices.Concat(checkAreas(g.Areas), checkStaff(g.Areas, g.Staff), checkRoster(g))
 	if len(errs) > 0 {
-		return nil, errors.Join(append(errs, checkStaff(areas, staff)...)...)
-	}
-	if errs := checkStaff(areas, staff); len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
 	d := &Directory{}
-	d.placeAreas(areas)
+	d.placeAreas(g.Areas)
 	d.shareNames()
-	d.placeStaff(staff)
+	d.placeStaff(g.Staff)
+	d.placeSubstitutes()
+	if errs := d.placeRoster(g.Roster); len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
 	return d, nil
 }
 
@@ -107,6 +123,13 @@ func checkStaff(areas []Area, staff []Staff) []error {
 			}
 		}
 	}
+	for _, s := range staff {
+		for _, id := range s.Substitutes {
+			if !seen[id] || id == s.ID {
+				errs = append(errs, &Problem{"substitute", s.ID, id})
+			}
+		}
+	}
 	return errs
 }
 
@@ -143,12 +166,27 @@ func (d *Directory) placeStaff(staff []Staff) {
 	d.byName = make(map[namedIn][]int32, len(staff))
 	for i, s := range d.staff {
 		at := int32(i)
-		d.staff[i].Posts = slices.Clone(s.Posts)
+		d.staff[i].Posts, d.staff[i].Leaves, d.staff[i].Substitutes = slices.Clone(s.Posts), slices.Clone(s.Leaves), slices.Clone(s.Substitutes)
 		d.person[s.ID] = at
 		for _, p := range s.Posts {
 			d.post[p] = appendOnce(d.post[p], at)
+			if p.Unit != "" {
+				p.Unit = ""
+				d.post[p] = appendOnce(d.post[p], at)
+			}
 			key := namedIn{d.StreetOf(p.Area), s.Name}
 			d.byName[key] = appendOnce(d.byName[key], at)
+		}
+	}
+}
+
+// placeSubstitutes notes for everybody whose substitute they are.
+func (d *Directory) placeSubstitutes() {
+	d.standIn = make(map[int32][]int32)
+	for i, s := range d.staff {
+		for _, id := range s.Substitutes {
+			at := d.person[id]
+			d.standIn[at] = appendOnce(d.standIn[at], int32(i))
 		}
 	}
 }
@@ -245,7 +283,7 @@ func (d *Directory) Gaps() []Gap {
 	var gaps []Gap
 	for _, a := range d.areas {
 		for _, r := range needed[a.Level] {
-			if len(d.post[Post{r, a.ID}]) == 0 {
+			if len(d.post[Post{Role: r, Area: a.ID}]) == 0 {
 				gaps = append(gaps, Gap{a.ID, r})
 			}
 		}

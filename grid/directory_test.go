@@ -36,12 +36,12 @@ func small(t testing.TB, away ...string) *Directory {
 		{ID: "m3", Level: Microgrid, Name: "橘园", Parent: "g2"},
 	}
 	staff := []Staff{
-		{ID: "d2", Name: "吴志远", Posts: []Post{{Dispatcher, "7"}}}, {ID: "d1", Name: "周敏华", Posts: []Post{{Dispatcher, "7"}, {StreetLeader, "7"}}},
-		{ID: "b1", Name: "郑秀兰", Posts: []Post{{Secretary, "c1"}}},
-		{ID: "h1", Name: "林海波", Posts: []Post{{GridHead, "g1"}}}, {ID: "f1", Name: "李思远", Posts: []Post{{FullTime, "g1"}}},
-		{ID: "f2", Name: "李思远", Posts: []Post{{FullTime, "g1"}, {PartTime, "g2"}}}, {ID: "p1", Name: "杨春芳", Posts: []Post{{PartTime, "g1"}}},
-		{ID: "w1", Name: "卢永康", Posts: []Post{{Property, "m1"}}}, {ID: "k1", Name: "何所长", Posts: []Post{{Department, "7"}}},
-		{ID: "x1", Name: "双肩挑", Posts: []Post{{Secretary, "c1"}, {GridHead, "g2"}}},
+		{ID: "d2", Name: "吴志远", Posts: []Post{{Role: Dispatcher, Area: "7"}}}, {ID: "d1", Name: "周敏华", Posts: []Post{{Role: Dispatcher, Area: "7"}, {Role: StreetLeader, Area: "7"}}},
+		{ID: "b1", Name: "郑秀兰", Posts: []Post{{Role: Secretary, Area: "c1"}}},
+		{ID: "h1", Name: "林海波", Posts: []Post{{Role: GridHead, Area: "g1"}}}, {ID: "f1", Name: "李思远", Posts: []Post{{Role: FullTime, Area: "g1"}}},
+		{ID: "f2", Name: "李思远", Posts: []Post{{Role: FullTime, Area: "g1"}, {Role: PartTime, Area: "g2"}}}, {ID: "p1", Name: "杨春芳", Posts: []Post{{Role: PartTime, Area: "g1"}}},
+		{ID: "w1", Name: "卢永康", Posts: []Post{{Role: Property, Area: "m1"}}}, {ID: "k1", Name: "何所长", Posts: []Post{{Role: Department, Area: "7"}}},
+		{ID: "x1", Name: "双肩挑", Posts: []Post{{Role: Secretary, Area: "c1"}, {Role: GridHead, Area: "g2"}}},
 	}
 	for i := range staff {
 		staff[i].Away = slices.Contains(away, staff[i].ID)
@@ -139,7 +139,7 @@ func TestAskingDoesNotChangeTheDirectory(t *testing.T) {
 
 func TestDirectoryCopiesWhatItIsGiven(t *testing.T) {
 	areas := []Area{{ID: "7", Level: Street, Name: "和风街道", Aliases: []string{"和风"}}}
-	staff := []Staff{{ID: "d1", Name: "周", Posts: []Post{{Dispatcher, "7"}}}}
+	staff := []Staff{{ID: "d1", Name: "周", Posts: []Post{{Role: Dispatcher, Area: "7"}}}}
 	d, err := NewDirectory(areas, staff)
 	if err != nil {
 		t.Fatal(err)
@@ -182,12 +182,15 @@ func TestNewDirectoryTellsEveryProblem(t *testing.T) {
 		"no_street":    {areas: []Area{{ID: "c", Level: Community, Name: "甲"}}},
 		"buildings":    {areas: []Area{{ID: "7", Level: Street, Name: "甲", Buildings: []string{"9-2"}}}},
 		"position":     {areas: []Area{{ID: "7", Level: Street, Name: "甲", Lat: 128}}},
-		"staff_id":     {areas: []Area{ok}, staff: []Staff{{ID: "", Name: "周", Posts: []Post{{Guide, "7"}}}}},
-		"staff_twice":  {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Guide, "7"}}}, {ID: "s", Name: "周", Posts: []Post{{Guide, "7"}}}}},
-		"staff_name":   {areas: []Area{ok}, staff: []Staff{{ID: "s", Posts: []Post{{Guide, "7"}}}}},
+		"staff_id":     {areas: []Area{ok}, staff: []Staff{{ID: "", Name: "周", Posts: []Post{{Role: Guide, Area: "7"}}}}},
+		"staff_twice":  {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Role: Guide, Area: "7"}}}, {ID: "s", Name: "周", Posts: []Post{{Role: Guide, Area: "7"}}}}},
+		"staff_name":   {areas: []Area{ok}, staff: []Staff{{ID: "s", Posts: []Post{{Role: Guide, Area: "7"}}}}},
 		"no_post":      {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周"}}},
-		"role":         {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{"king", "7"}}}}},
-		"post_area":    {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Guide, "gone"}}}}},
+		"role":         {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Role: "king", Area: "7"}}}}},
+		"unit":         {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Department, "7", "moon"}}}}},
+		"leave":        {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Role: Guide, Area: "7"}}, Leaves: []Leave{{Day(2026, 12, 3), Day(2026, 12, 3)}}}}},
+		"substitute":   {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Role: Guide, Area: "7"}}, Substitutes: []string{"s"}}}},
+		"post_area":    {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Role: Guide, Area: "gone"}}}}},
 	} {
 		d, err := NewDirectory(tt.areas, tt.staff)
 		var p *Problem
@@ -197,6 +200,11 @@ func TestNewDirectoryTellsEveryProblem(t *testing.T) {
 		}
 		if strings.ContainsAny(err.Error(), "{}") || strings.Contains(err.Error(), "problem.") {
 			t.Errorf("%s: unfinished words: %v", code, err)
+		}
+	}
+	for _, wrong := range []Post{{Guide, "7", "fire"}, {Property, "7", "fire"}} {
+		if _, err := NewDirectory([]Area{ok}, []Staff{{ID: "s", Name: "周", Posts: []Post{wrong}}}); err == nil {
+			t.Errorf("%v is no department and has a unit", wrong)
 		}
 	}
 	_, err := NewDirectory([]Area{{ID: "", Level: "moon"}, {ID: "c", Level: Community, Name: "甲", Parent: "gone"}}, []Staff{{ID: "s"}})

@@ -22,7 +22,9 @@ func (d *Directory) StaffNamed(street, name string) []Staff {
 
 // At returns who holds the role in exactly this area, ordered by ID, those on
 // leave included.
-func (d *Directory) At(area string, role Role) []Staff { return d.people(d.post[Post{role, area}]) }
+func (d *Directory) At(area string, role Role) []Staff {
+	return d.people(d.post[Post{Role: role, Area: area}])
+}
 
 // Dispatchers returns the dispatchers of a street, ordered by ID, those on leave included.
 func (d *Directory) Dispatchers(street string) []Staff { return d.At(street, Dispatcher) }

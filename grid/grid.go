@@ -9,7 +9,10 @@
 // [ReadStaff] read from the io.Reader they are given.
 package grid
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Level is a rung of the ladder of areas, from the whole city down to the
 // micro-grid. The zero value is no level.
@@ -67,14 +70,27 @@ type Area struct {
 type Staff struct {
 	ID, Name string
 	Posts    []Post
-	// Away means on leave: gets nothing new, keeps what is already theirs.
+	// Away means on leave until further notice: gets nothing new, keeps what is
+	// already theirs.
 	Away bool
+	// Leaves are the days on leave that are known beforehand, in any order.
+	Leaves []Leave `json:",omitempty"`
+	// Substitutes are the IDs of those who stand in during a leave: the first of
+	// them who is present does.
+	Substitutes []string `json:",omitempty"`
 }
+
+// Leave is a stretch of whole days in Asia/Shanghai, half open: From is the
+// first midnight of it, To the midnight after the last day.
+type Leave struct{ From, To time.Time }
 
 // Post is a role held in an area.
 type Post struct {
 	Role Role
 	Area string
+	// Unit says for the role [Department] which one it is: a code of [Units],
+	// or empty if the list of staff does not say. Other roles have none.
+	Unit string `json:",omitempty"`
 }
 
 // Gap is a post that ought to be filled and is not.

@@ -68,7 +68,7 @@ func TestStaffInTheEncodingOfASpreadsheet(t *testing.T) {
 
 func TestHeadingsMayStandInSpaces(t *testing.T) {
 	got, err := ReadStaff(strings.NewReader(" 工号 ,姓名 , 岗位,辖区, 手机\n s01 , 周敏华 , 社区书记 , 1201 ,\n"))
-	if err != nil || len(got) != 1 || got[0].ID != "s01" || got[0].Name != "周敏华" || got[0].Posts[0] != (Post{Secretary, "1201"}) {
+	if err != nil || len(got) != 1 || got[0].ID != "s01" || got[0].Name != "周敏华" || got[0].Posts[0] != (Post{Role: Secretary, Area: "1201"}) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

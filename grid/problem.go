@@ -59,6 +59,10 @@ func staffProblems(s Staff) []error {
 	add(len(s.Posts) == 0, "no_post", "")
 	for _, p := range s.Posts {
 		add(!p.Role.Valid(), "role", string(p.Role))
+		add(p.Unit != "" && (p.Role != Department || !validUnit(p.Unit)), "unit", p.Unit)
+	}
+	for _, l := range s.Leaves {
+		add(!l.valid(), "leave", l.String())
 	}
 	return errs
 }

@@ -46,22 +46,54 @@ func somePeople(t *rapid.T, areas []Area) []Staff {
 	for i := range staff {
 		staff[i] = Staff{ID: fmt.Sprintf("s%02d", i), Name: rapid.StringMatching("[李王][思雅][远琴]").Draw(t, "name"), Away: rapid.Bool().Draw(t, "away")}
 		for range rapid.IntRange(1, 3).Draw(t, "posts") {
-			p := Post{rapid.SampledFrom(Roles()).Draw(t, "role"), rapid.SampledFrom(areas).Draw(t, "area").ID}
+			p := Post{Role: rapid.SampledFrom(Roles()).Draw(t, "role"), Area: rapid.SampledFrom(areas).Draw(t, "area").ID}
+			if p.Role == Department {
+				p.Unit = rapid.SampledFrom(append(Units()[:3:3], "")).Draw(t, "unit")
+			}
 			staff[i].Posts = append(staff[i].Posts, p)
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "leaves") {
+			from := Day(2026, time.December, rapid.IntRange(1, 10).Draw(t, "leave"))
+			staff[i].Leaves = append(staff[i].Leaves, Leave{from, from.AddDate(0, 0, rapid.IntRange(1, 5).Draw(t, "days"))})
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "substitutes") {
+			if n := rapid.IntRange(0, len(staff)-1).Draw(t, "substitute"); n != i {
+				staff[i].Substitutes = append(staff[i].Substitutes, fmt.Sprintf("s%02d", n))
+			}
 		}
 	}
 	return staff
 }
 
 // someDirectory draws a directory.
-func someDirectory(t *rapid.T) *Directory {
-	areas := someAreas(t)
-	shuffled := rapid.Permutation(areas).Draw(t, "order")
-	d, err := NewDirectory(shuffled, somePeople(t, areas))
+func someDirectory(t *rapid.T) *Directory { return built(t, someGround(t)) }
+
+func built(t *rapid.T, g Ground) *Directory {
+	d, err := Build(Ground{rapid.Permutation(g.Areas).Draw(t, "order"), g.Staff, g.Roster})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// someGround draws areas, people and a roster that fit together.
+func someGround(t *rapid.T) Ground {
+	areas := someAreas(t)
+	g := Ground{Areas: areas, Staff: somePeople(t, areas)}
+	for range rapid.IntRange(0, 2*len(g.Staff)).Draw(t, "shifts") {
+		s := rapid.SampledFrom(g.Staff).Draw(t, "whose")
+		from := time.Duration(rapid.IntRange(0, 47).Draw(t, "from")) * 30 * time.Minute
+		g.Roster = append(g.Roster, Shift{
+			Area: rapid.SampledFrom(s.Posts).Draw(t, "where").Area, Staff: s.ID, Weekdays: Weekdays(rapid.IntRange(1, 127).Draw(t, "days")),
+			Span: Span{from, from + time.Duration(rapid.IntRange(1, 48).Draw(t, "hours"))*30*time.Minute},
+		})
+	}
+	return g
+}
+
+// someMoment draws a moment near the leaves that somePeople draws.
+func someMoment(t *rapid.T) time.Time {
+	return Day(2026, time.December, 1).Add(time.Duration(rapid.IntRange(-24*60, 14*24*60).Draw(t, "minutes")) * time.Minute)
 }
 
 // TestAreasNest follows parents one by one and compares.
@@ -142,6 +174,12 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		areas := someAreas(t)
 		staff := somePeople(t, areas)
+		for i := range staff { // what the file has no column for
+			staff[i].Leaves, staff[i].Substitutes = nil, nil
+			for j := range staff[i].Posts {
+				staff[i].Posts[j].Unit = ""
+			}
+		}
 		sheet := [][]string{{"编号", "级别", "名称", "上级", "别名", "道路", "楼栋", "纬度", "经度"}}
 		for _, a := range areas {
 			sheet = append(sheet, []string{

@@ -104,17 +104,15 @@ func (r row) posts() []Post {
 	}
 	posts := make([]Post, max(len(roles), len(areas)))
 	for i := range posts {
-		posts[i] = Post{r.role(roles[i%len(roles)]), areas[i%len(areas)]}
+		posts[i] = Post{Role: r.role(roles[i%len(roles)]), Area: areas[i%len(areas)]}
 	}
 	return posts
 }
 
 // role finds a role by its Chinese name or its code.
 func (r row) role(s string) Role {
-	for _, role := range Roles() {
-		if s == string(role) || s == role.Name() {
-			return role
-		}
+	if role, ok := roleNamed(s); ok {
+		return role
 	}
 	r.fail("post", "role", s)
 	return ""

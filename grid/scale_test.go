@@ -52,7 +52,7 @@ func city() ([]Area, []Staff) {
 	staff := make([]Staff, cityPeople)
 	for i := range staff {
 		role := []Role{FullTime, GridHead, Guide}[i/len(grids)%3]
-		staff[i] = Staff{ID: fmt.Sprintf("s%05d", i), Name: inventedName(i, ""), Posts: []Post{{role, grids[i%len(grids)]}}}
+		staff[i] = Staff{ID: fmt.Sprintf("s%05d", i), Name: inventedName(i, ""), Posts: []Post{{Role: role, Area: grids[i%len(grids)]}}}
 	}
 	return areas, staff
 }
