@@ -14,14 +14,16 @@ import (
 // Nothing was written.
 var ErrImported = errors.New("store: somebody else has imported meanwhile")
 
-// SaveDirectory replaces the areas and the staff, both or neither.
+// SaveDirectory is SaveGround for areas and staff without a roster, whatever was
+// there before.
 func (s *Store) SaveDirectory(ctx context.Context, areas []grid.Area, staff []grid.Staff) error {
-	return s.saveDirectory(ctx, areas, staff, s.rdb.TxPipelined)
+	return saveGround(ctx, grid.Ground{Areas: areas, Staff: staff}, s.rdb.TxPipelined)
 }
 
-// ReplaceDirectory is SaveDirectory for what was worked out from the version that
-// DirectoryVersion gave: ErrImported when another one is there by now.
-func (s *Store) ReplaceDirectory(ctx context.Context, version int64, areas []grid.Area, staff []grid.Staff) error {
+// SaveGround replaces the areas, the staff and the roster, all or nothing, over the
+// version that DirectoryVersion gave when they were worked out: ErrImported when
+// another one is there by now.
+func (s *Store) SaveGround(ctx context.Context, version int64, g grid.Ground) error {
 	err := s.rdb.Watch(ctx, func(tx *redis.Tx) error {
 		found, err := tx.Get(ctx, versionKey).Int64()
 		if err != nil && !errors.Is(err, redis.Nil) {
@@ -30,7 +32,7 @@ func (s *Store) ReplaceDirectory(ctx context.Context, version int64, areas []gri
 		if found != version {
 			return ErrImported
 		}
-		return s.saveDirectory(ctx, areas, staff, tx.TxPipelined)
+		return saveGround(ctx, g, tx.TxPipelined)
 	}, versionKey)
 	if errors.Is(err, redis.TxFailedErr) {
 		return ErrImported
@@ -38,20 +40,24 @@ func (s *Store) ReplaceDirectory(ctx context.Context, version int64, areas []gri
 	return err
 }
 
-// saveDirectory writes both lists in one transaction.
-func (s *Store) saveDirectory(ctx context.Context, areas []grid.Area, staff []grid.Staff,
-	transact func(context.Context, func(redis.Pipeliner) error) ([]redis.Cmder, error)) error {
-	a, err := pack(areas)
+// saveGround writes the lists in one transaction.
+func saveGround(ctx context.Context, g grid.Ground, transact func(context.Context, func(redis.Pipeliner) error) ([]redis.Cmder, error)) error {
+	areas, err := pack(g.Areas)
 	if err != nil {
 		return fmt.Errorf("store: pack areas: %w", err)
 	}
-	p, err := pack(staff)
+	staff, err := pack(g.Staff)
 	if err != nil {
 		return fmt.Errorf("store: pack staff: %w", err)
 	}
+	roster, err := pack(g.Roster)
+	if err != nil {
+		return fmt.Errorf("store: pack roster: %w", err)
+	}
 	_, err = transact(ctx, func(pipe redis.Pipeliner) error {
-		pipe.Set(ctx, areasKey, a, 0)
-		pipe.Set(ctx, peopleKey, p, 0)
+		pipe.Set(ctx, areasKey, areas, 0)
+		pipe.Set(ctx, peopleKey, staff, 0)
+		pipe.Set(ctx, rosterKey, roster, 0)
 		pipe.Incr(ctx, versionKey)
 		return nil
 	})
@@ -61,21 +67,30 @@ func (s *Store) saveDirectory(ctx context.Context, areas []grid.Area, staff []gr
 	return nil
 }
 
-// LoadDirectory reads what SaveDirectory wrote; empty lists when nothing was
-// imported yet.
+// LoadDirectory is LoadGround without the roster.
 func (s *Store) LoadDirectory(ctx context.Context) (areas []grid.Area, staff []grid.Staff, err error) {
-	lists, err := s.rdb.MGet(ctx, areasKey, peopleKey).Result() // one read, so both are of one import
+	g, err := s.LoadGround(ctx)
+	return g.Areas, g.Staff, err
+}
+
+// LoadGround reads what SaveGround wrote; empty lists when nothing was imported yet.
+func (s *Store) LoadGround(ctx context.Context) (grid.Ground, error) {
+	lists, err := s.rdb.MGet(ctx, areasKey, peopleKey, rosterKey).Result() // one read, so all are of one import
 	if err != nil {
-		return nil, nil, fmt.Errorf("store: read directory: %w", err)
+		return grid.Ground{}, fmt.Errorf("store: read directory: %w", err)
 	}
+	var g grid.Ground
 	once := seen{}
-	if areas, err = unpack(str(lists[0]), once.area); err != nil {
-		return nil, nil, fmt.Errorf("store: unpack areas: %w", err)
+	if g.Areas, err = unpack(str(lists[0]), once.area); err != nil {
+		return grid.Ground{}, fmt.Errorf("store: unpack areas: %w", err)
 	}
-	if staff, err = unpack(str(lists[1]), once.staff); err != nil {
-		return nil, nil, fmt.Errorf("store: unpack staff: %w", err)
+	if g.Staff, err = unpack(str(lists[1]), once.staff); err != nil {
+		return grid.Ground{}, fmt.Errorf("store: unpack staff: %w", err)
 	}
-	return areas, staff, nil
+	if g.Roster, err = unpack(str(lists[2]), once.shift); err != nil {
+		return grid.Ground{}, fmt.Errorf("store: unpack roster: %w", err)
+	}
+	return g, nil
 }
 
 // DirectoryVersion grows with each import; 0 before the first.

@@ -92,8 +92,10 @@ func (m seen) area(a *grid.Area) {
 }
 
 func (m seen) staff(s *grid.Staff) {
-	s.Name = m.one(s.Name)
+	s.ID, s.Name = m.one(s.ID), m.one(s.Name)
 	for i, p := range s.Posts {
 		s.Posts[i].Role, s.Posts[i].Area = grid.Role(m.one(string(p.Role))), m.one(p.Area)
 	}
 }
+
+func (m seen) shift(s *grid.Shift) { s.Area, s.Staff = m.one(s.Area), m.one(s.Staff) }

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unsafe"
 
 	"gridbot/grid"
@@ -104,8 +105,8 @@ func TestADamagedDirectoryIsAnError(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
 		a, p := ground()
 		packed := string(must(pack(a)))
-		for _, key := range []string{areasKey, peopleKey} {
-			for _, bad := range []string{"not gzip", packed[:len(packed)-9], zipped(t, `"a text"`), zipped(t, `{}`), zipped(t, `[{"ID":1}]`), zipped(t, `[{},`)} {
+		for _, key := range []string{areasKey, peopleKey, rosterKey} {
+			for _, bad := range []string{"not gzip", packed[:len(packed)-9], zipped(t, `"a text"`), zipped(t, `{}`), zipped(t, `[{"ID":1,"Staff":1}]`), zipped(t, `[{},`)} {
 				check(t, s.SaveDirectory(t.Context(), a, p))
 				check(t, s.rdb.Set(t.Context(), key, bad, 0).Err())
 				if areas, staff, err := s.LoadDirectory(t.Context()); err == nil || areas != nil || staff != nil {
@@ -116,26 +117,35 @@ func TestADamagedDirectoryIsAnError(t *testing.T) {
 	})
 }
 
-// What was worked out from one import never replaces another.
-func TestReplaceOnlyWhatWasRead(t *testing.T) {
+// What was worked out from one import never replaces another, and a ground comes
+// back with its leaves, substitutes and roster.
+func TestGroundReplacesOnlyWhatWasRead(t *testing.T) {
+	a, p := ground()
+	p[0].Substitutes, p[0].Leaves = []string{"8"}, []grid.Leave{{From: grid.Day(2026, 12, 1), To: grid.Day(2026, 12, 4)}}
+	p[0].Posts = append(p[0].Posts, grid.Post{Role: grid.Department, Area: "12", Unit: "municipal"})
+	roster := []grid.Shift{{Area: "g1", Weekdays: grid.Days(time.Monday), Span: grid.Span{From: 8 * time.Hour, To: 20 * time.Hour}, Staff: "7"}}
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
-		a, p := ground()
-		check(t, s.ReplaceDirectory(t.Context(), 0, a, p))
-		if err := s.ReplaceDirectory(t.Context(), 0, nil, nil); !errors.Is(err, ErrImported) {
+		check(t, s.SaveGround(t.Context(), 0, grid.Ground{Areas: a, Staff: p, Roster: roster}))
+		if err := s.SaveGround(t.Context(), 0, grid.Ground{}); !errors.Is(err, ErrImported) {
 			t.Errorf("from before the import: %v", err)
 		}
+		g := must(s.LoadGround(t.Context()))
+		same := len(g.Staff) == 1 && g.Staff[0].Leaves[0].String() == "2026-12-01~2026-12-03" && reflect.DeepEqual(g.Staff[0].Posts, p[0].Posts)
+		if !same || g.Staff[0].Substitutes[0] != "8" || !reflect.DeepEqual(g.Areas, a) || !reflect.DeepEqual(g.Roster, roster) {
+			t.Errorf("came back as %+v", g)
+		}
 		var won atomic.Int32
-		together(6, func(i int) {
-			switch err := s.ReplaceDirectory(t.Context(), 1, a[:1], nil); {
+		together(6, func(int) {
+			switch err := s.SaveGround(t.Context(), 1, grid.Ground{Areas: a[:1]}); {
 			case err == nil:
 				won.Add(1)
 			case !errors.Is(err, ErrImported):
 				t.Error(err)
 			}
 		})
-		areas, staff, err := s.LoadDirectory(t.Context())
-		if won.Load() != 1 || len(areas) != 1 || len(staff) != 0 || err != nil || must(s.DirectoryVersion(t.Context())) != 2 {
-			t.Errorf("%d won; %v, %v, %v", won.Load(), areas, staff, err)
+		g = must(s.LoadGround(t.Context()))
+		if won.Load() != 1 || len(g.Areas) != 1 || len(g.Staff)+len(g.Roster) != 0 || must(s.DirectoryVersion(t.Context())) != 2 {
+			t.Errorf("%d won; %+v", won.Load(), g)
 		}
 	})
 }
