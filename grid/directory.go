@@ -284,7 +284,7 @@ func (d *Directory) Gaps() []Gap {
 	for _, a := range d.areas {
 		for _, r := range needed[a.Level] {
 			if len(d.post[Post{Role: r, Area: a.ID}]) == 0 {
-				gaps = append(gaps, Gap{a.ID, r})
+				gaps = append(gaps, Gap{a.ID, d.fromStreet(a), r})
 			}
 		}
 	}

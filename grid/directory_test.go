@@ -153,7 +153,7 @@ func TestDirectoryCopiesWhatItIsGiven(t *testing.T) {
 }
 
 func TestGaps(t *testing.T) {
-	want := []Gap{{"g2", FullTime}, {"g3", GridHead}, {"g3", FullTime}}
+	want := []Gap{{"g2", "和风街道 幸福里社区第二网格", FullTime}, {"g3", "和风街道 直属网格", GridHead}, {"g3", "和风街道 直属网格", FullTime}}
 	if got := small(t, "h1", "f1", "f2").Gaps(); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -161,7 +161,7 @@ func TestGaps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.Gaps(); !slices.Equal(got, []Gap{{"7", Dispatcher}}) {
+	if got := d.Gaps(); !slices.Equal(got, []Gap{{"7", "和风街道", Dispatcher}}) {
 		t.Errorf("got %v", got)
 	}
 }

@@ -227,7 +227,7 @@ func TestFullNamesOfTheSampleDiffer(t *testing.T) {
 func TestTheSampleStreetStandsUp(t *testing.T) {
 	d := sampleStreet(t)
 	g := NewGazetteer(d)
-	if gaps := d.Gaps(); len(gaps) != 1 || gaps[0] != (Gap{"120203", FullTime}) {
+	if gaps := d.Gaps(); len(gaps) != 1 || gaps[0] != (Gap{"120203", "和风街道 柳岸社区第三网格", FullTime}) {
 		t.Errorf("gaps: %v", gaps)
 	}
 	if twins := d.StaffNamed("12", "李思远"); ids(twins) != "s14 s16" {

@@ -95,6 +95,8 @@ type Post struct {
 
 // Gap is a post that ought to be filled and is not.
 type Gap struct {
-	Area    string
-	Missing Role
+	// Area is the ID of the area, Name its street and its full name, 和风街道
+	// 幸福里社区第三网格, as it is printed.
+	Area, Name string
+	Missing    Role
 }

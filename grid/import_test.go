@@ -85,13 +85,13 @@ func TestSeparatorsOfLists(t *testing.T) {
 func TestRowErrorsCanBeTakenApart(t *testing.T) {
 	_, err := ReadAreas(strings.NewReader(areaHeading + "12,大区,甲,\n"))
 	var e *RowError
-	if !errors.As(err, &e) || *e != (RowError{2, "级别", "level", "大区"}) {
+	if !errors.As(err, &e) || *e != (RowError{Line: 2, Column: "级别", Code: "level", Value: "大区"}) {
 		t.Fatalf("got %+v", e)
 	}
 	for want, e := range map[string]RowError{
 		"文件：没有内容":              {Code: "empty"},
 		"第7行：引号不成对，无法读取":       {Line: 7, Code: "quotes"},
-		"第3行「岗位」：不认识岗位「科长」":    {Line: 3, Column: "岗位", Code: "role", Value: "科长"},
+		"第3行「岗位」：不认识岗位或部门「科长」": {Line: 3, Column: "岗位", Code: "role", Value: "科长"},
 		"第3行「岗位」：不能为空":         {Line: 3, Column: "岗位", Code: "missing"},
 		"第1行「级别」：缺少这一列":        {Line: 1, Column: "级别", Code: "no_column"},
 		"第2行「纬度」：「{9}」不是有效的度数": {Line: 2, Column: "纬度", Code: "degrees", Value: "{9}"},

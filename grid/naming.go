@@ -20,6 +20,16 @@ func (d *Directory) FullName(id string) string {
 	return b.String()
 }
 
+// fromStreet is an area's full name behind the name of its street, for lists that
+// hold more than one street.
+func (d *Directory) fromStreet(a Area) string {
+	street, ok := d.Up(a.ID, Street)
+	if !ok || street.ID == a.ID {
+		return a.Name
+	}
+	return street.Name + " " + d.FullName(a.ID)
+}
+
 // buildingsName tells micro-grids of one 小区 apart: 1-4、6幢.
 func buildingsName(a Area) string {
 	if len(a.Buildings) == 0 {

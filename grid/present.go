@@ -23,7 +23,7 @@ type Duty struct {
 
 // On is the directory at a moment.
 func (d *Directory) On(now time.Time) Duty {
-	t := now.In(shanghai())
+	t := now.In(shanghai)
 	h, m, s := t.Clock()
 	return Duty{d, now, t.Weekday(), clock(h, m) + time.Duration(s)*time.Second}
 }

@@ -2,13 +2,14 @@ package grid
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
 
 // fail records an error about one cell of the row.
 func (r row) fail(column, code, value string) {
-	r.t.errs = append(r.t.errs, &RowError{r.line, words["column."+column], code, value})
+	r.t.errs = append(r.t.errs, &RowError{r.t.sheet, r.line, words["column."+column], code, value})
 }
 
 // text is a cell without the white space around it; empty if the file or the
@@ -40,12 +41,26 @@ func (r row) unique(column string, seen map[string]bool) string {
 	return s
 }
 
-// items is a cell's list.
+// items is a cell's list, nil if it is empty.
 func (r row) items(column string) []string {
-	return strings.FieldsFunc(strings.ReplaceAll(r.text(column), " ", ""), func(c rune) bool {
-		return c == ';' || c == '；' || c == '、' || c == '，' || c == ',' || c == '|'
-	})
+	list := strings.FieldsFunc(r.compact(column), func(c rune) bool { return strings.ContainsRune(";；、，,|", c) })
+	if len(list) == 0 {
+		return nil
+	}
+	return list
 }
+
+// some is a cell's list that may not be empty.
+func (r row) some(column string) []string {
+	list := r.items(column)
+	if len(list) == 0 {
+		r.fail(column, "missing", "")
+	}
+	return list
+}
+
+// compact is a cell without any spaces.
+func (r row) compact(column string) string { return strings.ReplaceAll(r.text(column), " ", "") }
 
 // level is the area's level, by its Chinese name or its code.
 func (r row) level() Level {
@@ -68,9 +83,16 @@ func (r row) buildings() []string {
 		if _, ok := expandBuildings(spec); !ok {
 			r.fail("buildings", "buildings", spec)
 		}
+		if turnedIntoDay.MatchString(spec) {
+			r.fail("buildings", "turned", spec)
+		}
 	}
 	return list
 }
+
+// turnedIntoDay is what spreadsheets make of buildings such as 1-4: the 4th of
+// January, shown as such or stored as a count of days.
+var turnedIntoDay = regexp.MustCompile(`^(?:\d{1,2}月\d{1,2}日|\d{5})$`)
 
 // degrees is a coordinate, 0 for an empty cell.
 func (r row) degrees(column string, limit float64) float64 {
@@ -88,13 +110,7 @@ func (r row) degrees(column string, limit float64) float64 {
 
 // posts pairs the roles of the row with its areas.
 func (r row) posts() []Post {
-	roles, areas := r.items("post"), r.items("area")
-	if len(roles) == 0 {
-		r.fail("post", "missing", "")
-	}
-	if len(areas) == 0 {
-		r.fail("area", "missing", "")
-	}
+	roles, areas := r.some("post"), r.some("area")
 	if len(roles) == 0 || len(areas) == 0 {
 		return nil
 	}
@@ -104,18 +120,30 @@ func (r row) posts() []Post {
 	}
 	posts := make([]Post, max(len(roles), len(areas)))
 	for i := range posts {
-		posts[i] = Post{Role: r.role(roles[i%len(roles)]), Area: areas[i%len(areas)]}
+		posts[i] = r.post(roles[i%len(roles)])
+		posts[i].Area = areas[i%len(areas)]
 	}
 	return posts
 }
 
-// role finds a role by its Chinese name or its code.
-func (r row) role(s string) Role {
+// post is a post by the name of its role or of its department: 网格长, 市政, 部门:市政.
+// The area is left open.
+func (r row) post(s string) Post {
 	if role, ok := roleNamed(s); ok {
-		return role
+		return Post{Role: role}
+	}
+	unit, other := s, false
+	for _, mark := range []string{":", "："} {
+		if kind, named, ok := strings.Cut(s, mark); ok {
+			role, _ := roleNamed(kind)
+			unit, other = named, role != Department
+		}
+	}
+	if code, ok := HandlerNamed(unit); ok && validUnit(code) && !other {
+		return Post{Role: Department, Unit: code}
 	}
 	r.fail("post", "role", s)
-	return ""
+	return Post{}
 }
 
 // away reads the state: empty is present.

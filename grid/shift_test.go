@@ -46,7 +46,7 @@ func TestHoursOfAShift(t *testing.T) {
 	} {
 		d := &Directory{shifts: map[int32][]shift{0: {{0, tt.shift.Weekdays, tt.shift.Span}}}, end: []int32{1}}
 		for i, moment := range append(tt.on, tt.off...) {
-			for _, zone := range []*time.Location{time.UTC, shanghai(), time.FixedZone("", -7*3600)} {
+			for _, zone := range []*time.Location{time.UTC, shanghai, time.FixedZone("", -7*3600)} {
 				listed, on := d.On(moment.In(zone)).shift(0, 0)
 				if want := i < len(tt.on); !listed || on != want {
 					t.Errorf("%s at %v: on duty is %v", name, moment, on)
