@@ -114,7 +114,7 @@ func (in importing) plan(ctx context.Context, s *store.Store, g grid.Ground, at 
 	shown := at.begin(2, "checking %d areas and %d people", len(g.Areas), len(g.Staff))
 	defer shown.stop()
 	plan, err := loadImported(ctx, s)
-	if err != nil {
+	if err != nil && !(in.force && errors.Is(err, errUnfit)) {
 		return imported{}, err
 	}
 	shown.add(1)
@@ -129,8 +129,12 @@ func (in importing) plan(ctx context.Context, s *store.Store, g grid.Ground, at 
 	return plan, nil
 }
 
+// errUnfit: what is there does not fit together by this program's rules, so that
+// nothing can be compared with it.
+var errUnfit = errors.New("what was imported last does not fit together")
+
 // loadImported reads what is there. The version is read before the lists, so that
-// saving finds out about an import in between.
+// saving finds out about an import in between. With errUnfit the directory is empty.
 func loadImported(ctx context.Context, s *store.Store) (imported, error) {
 	version, err := s.DirectoryVersion(ctx)
 	if err != nil {
@@ -142,9 +146,10 @@ func loadImported(ctx context.Context, s *store.Store) (imported, error) {
 	}
 	d, err := grid.Build(g)
 	if err != nil {
-		return imported{}, fmt.Errorf("what was imported before cannot be read: %w", err)
+		err = fmt.Errorf("%w; an import with --force replaces it unseen:%s", errUnfit, rows("", err))
+		d = &grid.Directory{}
 	}
-	return imported{version: version, ground: g, old: d}, nil
+	return imported{version: version, ground: g, old: d}, err
 }
 
 // guard refuses an import after which a task would be with nobody.

@@ -240,7 +240,7 @@ func TestServeChecksStreets(t *testing.T) {
 		t.Errorf("code %d, %s", code, errs)
 	}
 	bare := write(t, "bare.csv", "编号,级别,名称,上级\n99,街道,新街道,\n")
-	if code, _, errs := command("import", "-c", config, "--areas", bare, "--staff", write(t, "none.csv", "工号,姓名,岗位,辖区\n"), "--force"); code != 0 {
+	if code, _, errs := command("import", "-c", config, "--areas", bare, "--staff", write(t, "none.csv", "工号,姓名,岗位,辖区\n"), "--force", "--yes"); code != 0 {
 		t.Fatal(errs)
 	}
 	if code, _, errs := command("serve", "-c", config); code != 1 || !strings.Contains(errs, "street 99 has no dispatcher") {
