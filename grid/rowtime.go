@@ -124,7 +124,8 @@ func parseWeekdays(s string) (Weekdays, bool) {
 	return w, true
 }
 
-// parseDays reads days one after the other: 周一, 星期日, 一三五, 6.
+// parseDays reads days one after the other, in the order of a week: 周一, 星期日,
+// 一三五, 6. Any order would let a spreadsheet's count of days pass.
 func parseDays(s string) ([]time.Weekday, bool) {
 	for _, prefix := range wordList("weekday.prefix") {
 		s = strings.ReplaceAll(s, prefix, "")
@@ -137,7 +138,7 @@ func parseDays(s string) ([]time.Weekday, bool) {
 				d = i
 			}
 		}
-		if d < 0 {
+		if n := len(days); d < 0 || n > 0 && (d+6)%7 <= int(days[n-1]+6)%7 {
 			return nil, false
 		}
 		days = append(days, time.Weekday(d))

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"strconv"
@@ -57,9 +58,29 @@ func city() ([]Area, []Staff) {
 	return areas, staff
 }
 
+// cityGround is the city with departments in every street, leave and substitutes
+// for every tenth of its people, and a roster of two shifts in every fourth grid.
+func cityGround() Ground {
+	areas, staff := city()
+	g := Ground{Areas: areas, Staff: staff}
+	for i := range staff {
+		s := &staff[i]
+		if i%10 == 0 {
+			s.Leaves, s.Substitutes = []Leave{{Day(2026, 12, 1), Day(2026, 12, 4)}}, []string{staff[(i+1)%len(staff)].ID, staff[(i+2)%len(staff)].ID}
+		}
+		if i%40 == 0 {
+			s.Posts = append(s.Posts, Post{Department, strconv.Itoa(1 + i%100), Units()[i/40%len(Units())]})
+		}
+		if i%4 == 0 {
+			g.Roster = append(g.Roster, Shift{s.Posts[0].Area, EveryDay, hours(8, 20), s.ID}, Shift{s.Posts[0].Area, EveryDay, hours(20, 32), s.ID})
+		}
+	}
+	return g
+}
+
 // theCity is built once for every test and benchmark that needs it.
 var theCity = sync.OnceValues(func() (*Directory, *Gazetteer) {
-	d, err := NewDirectory(city())
+	d, err := Build(cityGround())
 	if err != nil {
 		panic(err)
 	}
@@ -75,10 +96,10 @@ func heap() int64 {
 }
 
 func TestACityFits(t *testing.T) {
-	areas, staff := city()
+	ground := cityGround()
 	empty := heap()
 	start := time.Now()
-	d, err := NewDirectory(areas, staff)
+	d, err := Build(ground)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,13 +107,15 @@ func TestACityFits(t *testing.T) {
 	start = time.Now()
 	g := NewGazetteer(d)
 	gazetteer := heap() - empty - directory
-	t.Logf("%d areas, %d people: directory %.1f MB in %v, gazetteer %.1f MB in %v, %d words",
-		len(areas), len(staff), float64(directory)/1e6, took, float64(gazetteer)/1e6, time.Since(start), len(g.names.list))
+	t.Logf("%d areas, %d people, %d shifts: directory %.1f MB in %v, gazetteer %.1f MB in %v, %d words",
+		len(ground.Areas), len(ground.Staff), len(ground.Roster), float64(directory)/1e6, took, float64(gazetteer)/1e6, time.Since(start), len(g.names.list))
 	if gazetteer > 40<<20 {
 		t.Errorf("the gazetteer takes %d bytes", gazetteer)
 	}
-	runtime.KeepAlive(areas)
-	runtime.KeepAlive(staff)
+	if directory > 40<<20 {
+		t.Errorf("the directory takes %d bytes", directory)
+	}
+	runtime.KeepAlive(ground)
 	runtime.KeepAlive(g)
 }
 
@@ -168,17 +191,55 @@ func BenchmarkNearest(b *testing.B) {
 }
 
 func BenchmarkNewDirectory(b *testing.B) {
-	areas, staff := city()
+	g := cityGround()
+	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := NewDirectory(areas, staff); err != nil {
+		if _, err := Build(g); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-func BenchmarkLadder(b *testing.B) {
+func BenchmarkDuty(b *testing.B) {
 	d, _ := theCity()
-	for b.Loop() {
-		d.Ladder("m4242")
+	now := at(2, 12, 0)
+	street := d.StreetOf("m4242")
+	for name, ask := range map[string]func(Duty){
+		"ladder":     func(t Duty) { t.Ladder("m4242") },
+		"superiors":  func(t Duty) { t.Superiors("s00707", "m4242") },
+		"property":   func(t Duty) { t.Handlers("m4242", "property") },
+		"grid":       func(t Duty) { t.Handlers("m4242", "grid") },
+		"department": func(t Duty) { t.Handlers("m4242", "fire") },
+		"called":     func(t Duty) { t.Called(street, words["role.grid_head"]) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				ask(d.On(now))
+			}
+		})
 	}
+}
+
+func BenchmarkWorkbook(b *testing.B) {
+	g := cityGround()
+	var file bytes.Buffer
+	b.Run("write", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			file.Reset()
+			if err := WriteWorkbook(&file, g); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(file.Len()), "bytes")
+	})
+	b.Run("read", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := ReadWorkbook(bytes.NewReader(file.Bytes())); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
