@@ -125,7 +125,7 @@ func serveCity(t *testing.T, path string, env []string) {
 	begin := time.Now()
 	check(t, c.Start())
 	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
-	eventually(t, patience, "the service to be ready", func() bool {
+	eventually(t, 3*patience, "the service to be ready", func() bool {
 		res, err := http.Get("http://127.0.0.1:" + port + "/readyz")
 		if err != nil {
 			return false

@@ -16,7 +16,8 @@ const chunk = 500
 // held is a queue of tasks that an import would leave without anybody to look at it.
 type held struct {
 	line     store.Line
-	who      string // whose queue it is and what the import would do to them
+	staff    string // whose queue it is, "" for a grid's or a street's
+	fate     string // what the import would do
 	standing store.Standing
 }
 
@@ -38,7 +39,7 @@ func losing(old, next *grid.Directory) []held {
 			if stays {
 				fate = "would have no post left in street " + street
 			}
-			out = append(out, held{line: store.StaffLine(street, p.ID), who: p.ID + " " + p.Name + " " + fate})
+			out = append(out, held{line: store.StaffLine(street, p.ID), staff: p.ID, fate: p.Name + " " + fate})
 		}
 	}
 	return append(out, losingAreas(old, next)...)
@@ -55,10 +56,10 @@ func losingAreas(old, next *grid.Directory) []held {
 		}
 		switch a.Level {
 		case grid.Grid:
-			out = append(out, held{line: store.GridLine(street, a.ID), who: fmt.Sprintf("grid %s %s would be gone from street %s", a.ID, old.FullName(a.ID), street)})
+			out = append(out, held{line: store.GridLine(street, a.ID), fate: fmt.Sprintf("grid %s %s would be gone from street %s", a.ID, old.FullName(a.ID), street)})
 		case grid.Street:
-			who := fmt.Sprintf("street %s %s would be gone", a.ID, a.Name)
-			out = append(out, held{line: store.DeskLine(street), who: who}, held{line: store.ClockLine(street), who: who})
+			fate := fmt.Sprintf("street %s %s would be gone", a.ID, a.Name)
+			out = append(out, held{line: store.DeskLine(street), fate: fate}, held{line: store.ClockLine(street), fate: fate})
 		}
 	}
 	return out
@@ -135,7 +136,7 @@ func orphans(queues []held, all bool) error {
 			fmt.Fprintf(&b, "\n  and %d more (--all lists them)", len(queues)-i)
 			break
 		}
-		fmt.Fprintf(&b, "\n  %s; open tasks %d:", h.who, h.standing.Total)
+		fmt.Fprintf(&b, "\n  %s; open tasks %d:", strings.TrimSpace(h.staff+" "+h.fate), h.standing.Total)
 		for _, id := range h.standing.First {
 			b.WriteString(" " + id.String())
 		}

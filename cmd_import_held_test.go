@@ -116,8 +116,8 @@ func TestLosing(t *testing.T) {
 			var got []store.Line
 			for _, h := range losing(built(t, small()), built(t, c.next)) {
 				got = append(got, h.line)
-				if h.who == "" {
-					t.Error("nobody is told of")
+				if h.fate == "" || strings.Contains(fmt.Sprint(h.line), ":staff:") != (h.staff != "") {
+					t.Errorf("not told of whom: %+v", h)
 				}
 			}
 			less := func(a, b store.Line) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
@@ -199,7 +199,7 @@ func TestOrphansAreCounted(t *testing.T) {
 	}
 	queues := make([]held, shownQueues+3)
 	for i := range queues {
-		queues[i] = held{who: fmt.Sprintf("p%d would be gone", i), standing: store.Standing{Total: 1, First: []task.ID{{Street: "12", Seq: 1001}}}}
+		queues[i] = held{staff: fmt.Sprintf("p%d", i), fate: "would be gone", standing: store.Standing{Total: 1, First: []task.ID{{Street: "12", Seq: 1001}}}}
 	}
 	short, long := orphans(queues, false).Error(), orphans(queues, true).Error()
 	if !strings.Contains(short, "and 3 more (--all lists them)") || strings.Contains(short, "p20 ") {

@@ -109,7 +109,10 @@ func markLeave(ctx context.Context, s *store.Store, was imported, ids []string, 
 	if _, err := peopleOf(was.old, ids); err != nil {
 		return err
 	}
-	marked := make(map[string]bool)
+	marked, state := make(map[string]bool), "back"
+	if away {
+		state = "on leave"
+	}
 	for _, id := range ids {
 		marked[id] = true
 	}
@@ -120,7 +123,7 @@ func markLeave(ctx context.Context, s *store.Store, was imported, ids []string, 
 			if !away {
 				p.Leaves = notOn(p.Leaves, now)
 			}
-			fmt.Fprintf(out, "%s %s: %s\n", p.ID, p.Name, map[bool]string{true: "on leave", false: "back"}[away])
+			fmt.Fprintf(out, "%s %s: %s\n", p.ID, p.Name, state)
 		}
 	}
 	return s.SaveGround(ctx, was.version, was.ground)
