@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -45,24 +46,29 @@ func program(t *testing.T) (path string, env []string) {
 	return path, nil
 }
 
-// cityFiles writes the city as csv files and as a workbook, and gives the arguments
-// of an import of each.
+// cityFiles writes the city as csv files, and as a workbook too when the bars are
+// measured, and gives the arguments of an import of each.
 func cityFiles(t *testing.T) map[string][]string {
 	t.Helper()
-	areaText, staffText := sample.City(1)
+	areas, staff := sample.City(1)
+	files := map[string][]string{"csv": {"--areas", write(t, "areas.csv", string(areas)), "--staff", write(t, "staff.csv", string(staff))}}
+	if wholeCity() {
+		files["xlsx"] = []string{"--workbook", cityBook(t, areas, staff)}
+	}
+	return files
+}
+
+// cityBook writes a workbook of what the csv files say.
+func cityBook(t *testing.T, areaText, staffText []byte) string {
+	t.Helper()
 	areas, err := grid.ReadAreas(bytes.NewReader(areaText))
 	check(t, err)
 	staff, err := grid.ReadStaff(bytes.NewReader(staffText))
 	check(t, err)
-	book := filepath.Join(t.TempDir(), "city.xlsx")
-	f, err := os.Create(book)
+	f, err := os.Create(filepath.Join(t.TempDir(), "city.xlsx"))
 	check(t, err)
-	check(t, grid.WriteWorkbook(f, grid.Ground{Areas: areas, Staff: staff}))
-	check(t, f.Close())
-	return map[string][]string{
-		"csv":  {"--areas", write(t, "areas.csv", string(areaText)), "--staff", write(t, "staff.csv", string(staffText))},
-		"xlsx": {"--workbook", book},
-	}
+	check(t, errors.Join(grid.WriteWorkbook(f, grid.Ground{Areas: areas, Staff: staff}), f.Close()))
+	return f.Name()
 }
 
 // measured runs the program to its end: how long it took, and the most memory it held.
@@ -88,15 +94,10 @@ func TestAWholeCity(t *testing.T) {
 	r := redisFor(t, redistest.Options{Kind: redistest.Real})
 	s := storeAt(t, r)
 	path, env := program(t)
-	files := cityFiles(t)
-	kinds := []string{"csv"}
-	if wholeCity() {
-		kinds = []string{"xlsx", "csv"}
-	}
-	for _, kind := range kinds {
+	for kind, files := range cityFiles(t) {
 		check(t, r.Flush(t.Context()))
 		codes := filepath.Join(t.TempDir(), "codes.tsv")
-		took, peak := measured(t, path, env, append(files[kind], "import", "-c", settings(t, ""), "--codes", codes)...)
+		took, peak := measured(t, path, env, append([]string{"import", "-c", settings(t, ""), "--codes", codes}, files...)...)
 		t.Logf("%s: imported in %.1f s, at most %d MB", kind, took.Seconds(), peak)
 		if wholeCity() && took > importWithin {
 			t.Errorf("%s took %v, more than %v", kind, took, importWithin)
