@@ -149,7 +149,7 @@ func (s *service) refresh(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			fresh, err := s.desk.Refresh(ctx)
+			fresh, err := s.load(ctx)
 			if err != nil {
 				s.log.Warn("directory not refreshed", "err", err)
 			} else if fresh {

@@ -42,7 +42,7 @@ import (
 //	staff, tag {p<id>}
 //	  gb:{p<id>}:person         string   account and openid
 //	directory, tag {dir}
-//	  gb:{dir}:areas, :people   string   gzip JSON of the imported lists
+//	  gb:{dir}:areas, :people, :roster  string  gzip JSON of the imported lists
 //	  gb:{dir}:version          string   grows with each import
 //	  gb:{dir}:code:<code>      hash     join code: staff, by                    30 days
 //	  gb:{dir}:schema           string   layout version of all of the above
@@ -103,6 +103,7 @@ func staffPerson(id string) string { return prefix + "{p" + id + "}:person" }
 const (
 	areasKey   = prefix + "{dir}:areas"
 	peopleKey  = prefix + "{dir}:people"
+	rosterKey  = prefix + "{dir}:roster"
 	versionKey = prefix + "{dir}:version"
 	schemaKey  = prefix + "{dir}:schema"
 )

@@ -56,7 +56,7 @@ func built() []string {
 		s.notice("<id>"), s.from("<key>"), s.op(1042, "<key>"), s.late("<key>"),
 		s.archived(), s.audit("<month>"),
 		p.lease(), p.session(), p.profile(), p.tasks(), p.budget(), p.rate(), p.seen("<key>"), p.answer("<key>"),
-		staffPerson("<id>"), areasKey, peopleKey, versionKey, codeKey("<code>"), schemaKey,
+		staffPerson("<id>"), areasKey, peopleKey, rosterKey, versionKey, codeKey("<code>"), schemaKey,
 		tokenKey("<appid>"), tokenLockKey("<appid>"),
 	}
 }
