@@ -55,7 +55,7 @@ func built() []string {
 		s.seq(), s.task(1042), s.log(1042), s.queue("<grid>"), s.desk(), s.staff("<id>"), s.due(), s.outbox(), s.buried(),
 		s.notice("<id>"), s.from("<key>"), s.op(1042, "<key>"), s.late("<key>"),
 		p.lease(), p.session(), p.profile(), p.tasks(), p.budget(), p.rate(), p.seen("<key>"), p.answer("<key>"),
-		staffPerson("<id>"), areasKey, peopleKey, versionKey, codeKey("<code>"), schemaKey,
+		staffPerson("<id>"), areasKey, peopleKey, versionKey, codeKey("<code>"), schemaKey, migratingKey, migrationKey,
 		tokenKey("<appid>"), tokenLockKey("<appid>"),
 	}
 }

@@ -14,6 +14,7 @@ type scripts struct {
 	begin, commit, release, create, update *redis.Script
 	lease, settle, enqueue, unbury         *redis.Script
 	spend, claim, dropToken                *redis.Script
+	mend, mendNotice, raise, migrate       *redis.Script
 }
 
 func loadScripts() (scripts, error) {
@@ -30,6 +31,7 @@ func loadScripts() (scripts, error) {
 		create: load("create"), update: load("update"),
 		lease: load("lease"), settle: load("settle"), enqueue: load("enqueue"), unbury: load("unbury"),
 		spend: load("spend"), claim: load("claim"), dropToken: load("droptoken"),
+		mend: load("mend"), mendNotice: load("mendnotice"), raise: load("raise"), migrate: load("migrate"),
 	}
 	return s, err
 }

@@ -14,6 +14,7 @@ func named(s scripts) map[string]*redis.Script {
 		"begin": s.begin, "commit": s.commit, "release": s.release, "create": s.create, "update": s.update,
 		"lease": s.lease, "settle": s.settle, "enqueue": s.enqueue, "unbury": s.unbury,
 		"spend": s.spend, "claim": s.claim, "droptoken": s.dropToken,
+		"mend": s.mend, "mendnotice": s.mendNotice, "raise": s.raise, "migrate": s.migrate,
 	}
 }
 
