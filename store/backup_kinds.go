@@ -127,15 +127,27 @@ func flatStream(entries []redis.XMessage) []binary {
 
 // put adds the commands that write a record to a pipeline.
 func (r record) put(ctx context.Context, pipe redis.Pipeliner) error {
+	pairs := r.Kind == "hash" || r.Kind == "zset"
+	if len(r.Value) == 0 || pairs && len(r.Value)%2 == 1 {
+		return fmt.Errorf("%w: a key without its value", ErrBackup)
+	}
 	if r.Part == 0 && r.Kind != "string" {
 		pipe.Del(ctx, r.Key) // a key may stand in a backup twice, and the client may send a batch twice
 	}
+	if err := r.fill(ctx, pipe); err != nil {
+		return err
+	}
+	if r.Ends > 0 {
+		pipe.PExpireAt(ctx, r.Key, time.UnixMilli(r.Ends))
+	}
+	return nil
+}
+
+// fill adds the elements of a record.
+func (r record) fill(ctx context.Context, pipe redis.Pipeliner) error {
 	v := make([]any, len(r.Value))
 	for i, x := range r.Value {
 		v[i] = string(x)
-	}
-	if len(v) == 0 {
-		return fmt.Errorf("%w: a key without a value", ErrBackup)
 	}
 	switch r.Kind {
 	case "string":
@@ -156,14 +168,9 @@ func (r record) put(ctx context.Context, pipe redis.Pipeliner) error {
 		}
 		pipe.ZAdd(ctx, r.Key, scores...)
 	case "stream":
-		if err := r.entries(ctx, pipe); err != nil {
-			return err
-		}
+		return r.entries(ctx, pipe)
 	default:
 		return fmt.Errorf("%w: a key of the unknown type %q", ErrBackup, r.Kind)
-	}
-	if r.Ends > 0 {
-		pipe.PExpireAt(ctx, r.Key, time.UnixMilli(r.Ends))
 	}
 	return nil
 }
@@ -188,7 +195,7 @@ func (r record) entries(ctx context.Context, pipe redis.Pipeliner) error {
 			return fmt.Errorf("%w: a stream is cut off", ErrBackup)
 		}
 		n, err := strconv.Atoi(string(v[1]))
-		if err != nil || n < 0 || n > len(v)-2 {
+		if err != nil || n < 2 || n%2 == 1 || n > len(v)-2 {
 			return fmt.Errorf("%w: a stream is cut off", ErrBackup)
 		}
 		values := make([]string, n)

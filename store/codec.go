@@ -139,7 +139,7 @@ func decode(id task.ID, hash map[string]string) (task.Task, error) {
 	t := task.Task{ID: id}
 	v, err := strconv.ParseInt(hash["v"], 10, 64)
 	if err != nil {
-		return t, fmt.Errorf("%w: task %s: field v", ErrUnreadable, id)
+		return t, fmt.Errorf("%w: task %s: version", ErrUnreadable, id)
 	}
 	t.Version = v
 	for _, f := range fields {

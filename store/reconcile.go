@@ -79,6 +79,9 @@ func (s *Store) Reconcile(ctx context.Context, street string, o Reconciling) (Fi
 	r.out.Count = map[Fault]int{}
 	err := s.walk(ctx, streetPattern(street), o.Pace, r.judge)
 	if err == nil {
+		err = r.settleAll(ctx)
+	}
+	if err == nil {
 		err = r.judgeNumbers(ctx)
 	}
 	if err != nil {
@@ -89,11 +92,51 @@ func (s *Store) Reconcile(ctx context.Context, street string, o Reconciling) (Fi
 
 // reconciler is one pass.
 type reconciler struct {
-	s       *Store
-	o       Reconciling
-	out     Findings
-	highest map[string]int64 // street → highest number of a task
-	seen    map[Finding]bool // a key may come twice; holds what is listed
+	s        *Store
+	o        Reconciling
+	out      Findings
+	suspects []suspect
+	highest  map[string]int64 // street → highest number of a task
+	seen     map[Finding]bool // a key may come twice; holds what is listed
+}
+
+// suspect is what looked wrong. It is judged after the walk, since the stand-in
+// for Redis skips members and keys when some are deleted while it lists them.
+type suspect struct {
+	id     task.ID // the task, or only its street
+	queue  string  // key of a queue the task, or the member, may not belong in
+	member string  // a member of the queue that is no number
+	notice string  // id of a notice
+	list   bool    // the task may not be on its reporter's list
+}
+
+// mostSuspects bounds the memory of a pass; more than so many are judged before
+// the walk is over.
+const mostSuspects = 100_000
+
+// doubt notes what looked wrong.
+func (r *reconciler) doubt(x suspect) { r.suspects = append(r.suspects, x) }
+
+// settleAll judges what looked wrong, and mends it.
+func (r *reconciler) settleAll(ctx context.Context) error {
+	for _, x := range r.suspects {
+		var err error
+		switch {
+		case x.notice != "":
+			err = r.settleNotice(ctx, letterbox{x.id.Street, x.notice})
+		case x.member != "":
+			err = r.settleNoNumber(ctx, x)
+		case x.list:
+			err = r.settleList(ctx, x.id)
+		default:
+			err = r.settleTask(ctx, x)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	r.suspects = r.suspects[:0]
+	return nil
 }
 
 // found notes a finding that a script has confirmed.
@@ -142,7 +185,10 @@ func (r *reconciler) judge(ctx context.Context, keys []string) error {
 	if err := r.judgeTasks(ctx, tasks); err != nil {
 		return err
 	}
-	return r.judgeNotices(ctx, notices)
+	if err := r.judgeNotices(ctx, notices); err != nil || len(r.suspects) < mostSuspects {
+		return err
+	}
+	return r.settleAll(ctx)
 }
 
 // eachMember gives the members of one sorted set to f, batch by batch. One of

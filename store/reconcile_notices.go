@@ -38,9 +38,7 @@ func (r *reconciler) judgeNotices(ctx context.Context, boxes []letterbox) error 
 			continue
 		}
 		if !has[i].Val() || (waits[i].Err() == nil) == (buried[i].Err() == nil) {
-			if err := r.settleNotice(ctx, b); err != nil {
-				return err
-			}
+			r.doubt(suspect{id: task.ID{Street: b.street}, notice: b.id})
 		}
 	}
 	return nil
@@ -61,9 +59,7 @@ func (r *reconciler) judgeOutbox(ctx context.Context, street, rest string) error
 			if has[i].Err() != nil || has[i].Val() {
 				continue
 			}
-			if err := r.settleNotice(ctx, letterbox{street, id}); err != nil {
-				return err
-			}
+			r.doubt(suspect{id: task.ID{Street: street}, notice: id})
 		}
 		return nil
 	})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -55,14 +56,10 @@ func (r *reconciler) judgeStanding(ctx context.Context, tasks []task.Task) error
 	}
 	for i := range tasks {
 		if wrong(places(streetOf(tasks[i].ID.Street), &tasks[i]), stands[i]) {
-			if err := r.settle(ctx, tasks[i].ID, ""); err != nil {
-				return err
-			}
+			r.doubt(suspect{id: tasks[i].ID})
 		}
-		if lists[i].Err() != nil {
-			if err := r.judgeList(ctx, tasks[i]); err != nil {
-				return err
-			}
+		if lists[i].Err() != nil && r.belongsOnList(tasks[i]) {
+			r.doubt(suspect{id: tasks[i].ID, list: true})
 		}
 	}
 	return nil
@@ -88,9 +85,7 @@ func (r *reconciler) judgeIndex(ctx context.Context, street, rest string) error 
 		for _, m := range batch {
 			n, err := strconv.ParseInt(m, 10, 64)
 			if err != nil || strconv.FormatInt(n, 10) != m { // no task has such a number
-				if err := r.settleNoNumber(ctx, street, rest, m); err != nil {
-					return err
-				}
+				r.doubt(suspect{id: task.ID{Street: street}, queue: key, member: m})
 				continue
 			}
 			ids = append(ids, task.ID{Street: street, Seq: n})
@@ -104,19 +99,17 @@ func (r *reconciler) judgeIndex(ctx context.Context, street, rest string) error 
 			if f.err != nil || slices.ContainsFunc(places(k, &t), func(p place) bool { return p.key == key }) {
 				continue // what is unreadable is found with its own key
 			}
-			if err := r.settle(ctx, t.ID, key); err != nil {
-				return err
-			}
+			r.doubt(suspect{id: t.ID, queue: key})
 		}
 		return nil
 	})
 }
 
-// settle judges one task by a script, which also mends: all places it belongs in,
-// and the queue where it may not belong, "" for none.
-func (r *reconciler) settle(ctx context.Context, id task.ID, suspect string) error {
+// settleTask judges one task by a script, which also mends: all places it belongs
+// in, and the queue where it may not belong, if there is one.
+func (r *reconciler) settleTask(ctx context.Context, x suspect) error {
 	for range judgeTries {
-		found, err := r.s.readAll(ctx, []task.ID{id})
+		found, err := r.s.readAll(ctx, []task.ID{x.id})
 		if err != nil {
 			return err
 		}
@@ -124,14 +117,14 @@ func (r *reconciler) settle(ctx context.Context, id task.ID, suspect string) err
 			return nil
 		}
 		t := found[0].task
-		belongs := places(streetOf(id.Street), &t)
+		belongs := places(streetOf(x.id.Street), &t)
 		keys := make([]string, 0, len(belongs)+1)
 		scores := make([]any, 0, len(belongs)+1)
 		for _, p := range belongs {
 			keys, scores = append(keys, p.key), append(scores, p.score)
 		}
-		if suspect != "" && !slices.Contains(keys, suspect) {
-			keys, scores = append(keys, suspect), append(scores, "")
+		if x.queue != "" && !slices.Contains(keys, x.queue) {
+			keys, scores = append(keys, x.queue), append(scores, "")
 		}
 		judged, err := r.mend(ctx, t, keys, scores)
 		if err != nil || judged {
@@ -168,52 +161,57 @@ func (r *reconciler) mend(ctx context.Context, t task.Task, keys []string, score
 }
 
 // settleNoNumber takes a member out of a queue that is the number of no task.
-func (r *reconciler) settleNoNumber(ctx context.Context, street, rest, member string) error {
+func (r *reconciler) settleNoNumber(ctx context.Context, x suspect) error {
 	if r.o.Repair {
-		if err := r.s.rdb.ZRem(ctx, string(streetOf(street))+rest, member).Err(); err != nil {
+		if err := r.s.rdb.ZRem(ctx, x.queue, x.member).Err(); err != nil {
 			return err
 		}
 	}
-	r.found(Finding{Fault: Orphan, Task: task.ID{Street: street}, Where: rest, Repaired: r.o.Repair})
+	_, rest, _ := streetKey(x.queue)
+	r.found(Finding{Fault: Orphan, Task: x.id, Where: rest, Repaired: r.o.Repair})
 	return nil
 }
 
-// judgeList looks whether a task is on its reporter's list. The list lies in
-// another slot than the task, so no script can see both: the task is looked at
-// again afterwards, and the entry taken back if the person has gone meanwhile.
-func (r *reconciler) judgeList(ctx context.Context, t task.Task) error {
-	if t.Reporter.Zero() || r.o.Now.Sub(t.OpenedAt) < unlistedAfter {
-		return nil
-	}
-	f := Finding{Fault: Unlisted, Task: t.ID, Repaired: r.o.Repair}
-	gone, err := r.leftMeanwhile(ctx, t)
-	if err != nil || gone {
+// belongsOnList tells whether a task must be on its reporter's list by now.
+func (r *reconciler) belongsOnList(t task.Task) bool {
+	return t.Version > 0 && !t.Reporter.Zero() && r.o.Now.Sub(t.OpenedAt) >= unlistedAfter
+}
+
+// settleList puts a task on its reporter's list. The list lies in another slot than
+// the task, so no script can see both: the task is looked at again afterwards, and
+// the entry taken back if the person has gone meanwhile.
+func (r *reconciler) settleList(ctx context.Context, id task.ID) error {
+	t, err := r.again(ctx, id)
+	if err != nil || !r.belongsOnList(t) {
 		return err
 	}
+	key, put := personOf(t.Reporter).tasks(), int64(1)
 	if r.o.Repair {
-		if err := r.s.rdb.ZAddNX(ctx, personOf(t.Reporter).tasks(), redis.Z{Score: float64(ms(t.OpenedAt)), Member: t.ID.String()}).Err(); err != nil {
-			if wrongType(err) {
-				r.found(Finding{Fault: Unreadable, Task: t.ID, Where: "the reporter's list"})
-				return nil
-			}
-			return err
-		}
-		if gone, err = r.leftMeanwhile(ctx, t); err == nil && gone {
-			err = r.s.rdb.ZRem(ctx, personOf(t.Reporter).tasks(), t.ID.String()).Err()
-		}
-		if err != nil || gone {
-			return err
-		}
+		put, err = r.s.rdb.ZAddNX(ctx, key, redis.Z{Score: float64(ms(t.OpenedAt)), Member: id.String()}).Result()
+	} else if err = r.s.rdb.ZScore(ctx, key, id.String()).Err(); err == nil {
+		put = 0
 	}
-	r.found(f)
+	switch {
+	case wrongType(err):
+		r.found(Finding{Fault: Unreadable, Task: id, Where: "the reporter's list"})
+		return nil
+	case err != nil && !errors.Is(err, redis.Nil):
+		return err
+	case put == 0: // somebody else has put it there
+		return nil
+	}
+	if now, err := r.again(ctx, id); r.o.Repair && (err != nil || now.Reporter != t.Reporter) {
+		return errors.Join(err, r.s.rdb.ZRem(ctx, key, id.String()).Err())
+	}
+	r.found(Finding{Fault: Unlisted, Task: id, Repaired: r.o.Repair})
 	return nil
 }
 
-// leftMeanwhile tells whether a task is no longer its reporter's.
-func (r *reconciler) leftMeanwhile(ctx context.Context, t task.Task) (bool, error) {
-	now, err := r.s.readAll(ctx, []task.ID{t.ID})
-	if err != nil {
-		return false, err
+// again reads a task once more; the zero Task when it has gone or is unreadable.
+func (r *reconciler) again(ctx context.Context, id task.ID) (task.Task, error) {
+	found, err := r.s.readAll(ctx, []task.ID{id})
+	if err != nil || found[0].err != nil {
+		return task.Task{}, err
 	}
-	return now[0].err == nil && now[0].task.Reporter != t.Reporter, nil
+	return found[0].task, nil
 }
