@@ -75,7 +75,7 @@ func calls(s *Store, id task.ID, turn Turn) map[string]func(context.Context) err
 		"DropToken":        func(ctx context.Context) error { return s.DropToken(ctx, "wx1", "x") },
 		"Migrate":          func(ctx context.Context) error { _, err := s.Migrate(ctx, Migration{}); return err },
 		"Backup":           func(ctx context.Context) error { _, err := s.Backup(ctx, io.Discard, Pace{}); return err },
-		"LockToken": func(ctx context.Context) error { _, err := s.LockToken(ctx, "wx1", time.Hour); return err },
+		"LockToken":        func(ctx context.Context) error { _, err := s.LockToken(ctx, "wx1", time.Hour); return err },
 	}
 }
 
