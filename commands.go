@@ -52,6 +52,7 @@ func commands() *cobra.Command {
 		return loadConfig(path, *config != "", os.Environ(), serving)
 	}
 	root.AddCommand(serveCommand(read), demoCommand(), importCommand(read), outboxCommand(read),
+		backupCommand(read), restoreCommand(read), reconcileCommand(read), migrateCommand(read, windAtOnce),
 		trainCommand(), evalCommand(), versionCommand())
 	return root
 }
