@@ -21,7 +21,7 @@ const unfinished = "restoring"
 
 // A restore writes so many records, and so many bytes, at a time.
 const (
-	restoreBatch = 200
+	restoreBatch = 500
 	restoreBytes = 1 << 20
 )
 
