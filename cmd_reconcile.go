@@ -41,13 +41,15 @@ func reconcileCommand(read configReader) *cobra.Command {
 	return c
 }
 
-// withStore opens the store for one command.
+// withStore opens the store for one command that goes through everything.
 func withStore(read configReader, do func(s *store.Store) error) error {
 	config, err := read(false)
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(config.store())
+	o := config.store()
+	o.Patient = true
+	s, err := store.Open(o)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,8 @@ func TestAMillionTasksAreKept(t *testing.T) {
 	defer file.Close()
 	w := &heaped{to: file}
 	timed("back up", func() { must(c.s.Backup(t.Context(), w, Pace{})) })
-	into := connect(t, redistest.ForTest(t, redistest.Options{Kind: redistest.Real}))
+	srv := redistest.ForTest(t, redistest.Options{Kind: redistest.Real})
+	into := connectWith(t, Options{Addrs: addresses(srv), Patient: true})
 	must(file.Seek(0, 0))
 	timed("restore", func() {
 		if r := must(into.Restore(t.Context(), file, noon)); r.Tasks < tasks {

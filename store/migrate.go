@@ -18,7 +18,7 @@ import (
 var ErrMigrating = errors.New("store: the data is being migrated")
 
 // migrateFor is how long a migration that died keeps others away. Each batch of
-// tasks renews it, and takes no longer than batchWithin.
+// tasks renews it, and is over within batchWithin of when it asked for that.
 const (
 	migrateFor  = 30 * time.Second
 	batchWithin = 20 * time.Second
@@ -64,6 +64,7 @@ type migration struct {
 	token string
 	step  step
 	marks map[string]int64 // street → last number done
+	until time.Time        // when the present batch must be over
 }
 
 // Migrate moves the data to the layout Schema, step by step. A run that died is
@@ -126,6 +127,7 @@ func (m *migration) perform(ctx context.Context) error {
 
 // ask runs the script that leads a migration.
 func (m *migration) ask(ctx context.Context, verb, field, value string) (map[string]int64, error) {
+	m.until = time.Now().Add(batchWithin)
 	out, err := m.s.run.migrate.Run(ctx, m.s.rdb, []string{migratingKey, migrationKey, schemaKey},
 		m.token, migrateFor.Milliseconds(), verb, m.step.from, m.step.to, field, value).StringSlice()
 	switch {
@@ -188,7 +190,10 @@ func (m *migration) eachBatch(ctx context.Context, f func(ctx context.Context, t
 // batch does the tasks from n to end. It is over before the lease is, so that
 // nothing is written once another may have it.
 func (m *migration) batch(ctx context.Context, street string, n, end int64, f func(context.Context, []task.Task) error) error {
-	within, cancel := context.WithTimeout(ctx, batchWithin)
+	if m.o.DryRun {
+		m.until = time.Now().Add(batchWithin)
+	}
+	within, cancel := context.WithDeadline(ctx, m.until)
 	defer cancel()
 	ids := make([]task.ID, 0, end-n+1)
 	for seq := n; seq <= end; seq++ {

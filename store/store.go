@@ -43,6 +43,9 @@ type Options struct {
 	// Reserved are the numbers no task gets, such as 12345 and 95598: pairs of
 	// first and last, ascending.
 	Reserved [][2]int
+	// Patient waits for a slow Redis instead of giving up within the time WeChat
+	// allows: for an operator's work that goes through everything.
+	Patient bool
 	// Unreadable is told of a task that is there and cannot be read, each time a
 	// list leaves it out; nil tells nobody. The error wraps ErrUnreadable and holds
 	// no words of anybody.
@@ -69,7 +72,8 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("store: load scripts: %w", err)
 	}
 	rdb := redis.NewUniversalClient(o.client())
-	rdb.AddHook(bound{})
+	_, call := o.limits()
+	rdb.AddHook(bound{call})
 	s := &Store{rdb: rdb, run: run, process: newToken() + ":", reserved: list(o.Reserved), unread: o.Unreadable}
 	if s.unread == nil {
 		s.unread = func(task.ID, error) {}
