@@ -105,33 +105,36 @@ func (r *reconciler) judgeIndex(ctx context.Context, street, rest string) error 
 	})
 }
 
-// settleTask judges one task by a script, which also mends: all places it belongs
-// in, and the queue where it may not belong, if there is one.
+// settleTask judges one task by a script, which also mends: the queue where it may
+// not belong, or all those where it belongs.
 func (r *reconciler) settleTask(ctx context.Context, x suspect) error {
 	for range judgeTries {
 		found, err := r.s.readAll(ctx, []task.ID{x.id})
-		if err != nil {
+		if err != nil || found[0].err != nil {
 			return err
 		}
-		if found[0].err != nil {
-			return nil
-		}
-		t := found[0].task
-		belongs := places(streetOf(x.id.Street), &t)
-		keys := make([]string, 0, len(belongs)+1)
-		scores := make([]any, 0, len(belongs)+1)
-		for _, p := range belongs {
-			keys, scores = append(keys, p.key), append(scores, p.score)
-		}
-		if x.queue != "" && !slices.Contains(keys, x.queue) {
-			keys, scores = append(keys, x.queue), append(scores, "")
-		}
-		judged, err := r.mend(ctx, t, keys, scores)
+		keys, scores := toJudge(found[0].task, x.queue)
+		judged, err := r.mend(ctx, found[0].task, keys, scores)
 		if err != nil || judged {
 			return err
 		}
 	}
 	return nil
+}
+
+// toJudge lists the queues to look at and the scores a task must have there, "" for
+// none: those it belongs in, or the one that is suspect if it does not belong there.
+func toJudge(t task.Task, suspect string) (keys []string, scores []any) {
+	for _, p := range places(streetOf(t.ID.Street), &t) {
+		keys, scores = append(keys, p.key), append(scores, p.score)
+	}
+	switch {
+	case suspect == "":
+		return keys, scores
+	case slices.Contains(keys, suspect): // it has moved there meanwhile
+		return nil, nil
+	}
+	return []string{suspect}, []any{""}
 }
 
 // mend runs the script and notes what it says: false when the task has moved.
