@@ -124,43 +124,75 @@ func settled(t testing.TB, s *Store, street string, n int) []task.ID {
 	return ids
 }
 
-// dump writes every key with its value, sorted, as one comparable map.
+// dump writes every key with its value, sorted, as one comparable map, in three
+// round trips: the tests dump a lot.
 func dump(ctx context.Context, rdb redis.UniversalClient) (map[string]string, error) {
 	out := map[string]string{}
-	for _, key := range rdb.Keys(ctx, "*").Val() {
-		text, err := dumpKey(ctx, rdb, key)
-		if err != nil {
-			return nil, err
-		}
-		out[key] = text
+	keys := rdb.Keys(ctx, "*").Val()
+	if len(keys) == 0 {
+		return out, nil
 	}
-	return out, nil
+	pipe := rdb.Pipeline()
+	kinds := make([]*redis.StatusCmd, len(keys))
+	for i, key := range keys {
+		kinds[i] = pipe.Type(ctx, key)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, err
+	}
+	pipe = rdb.Pipeline()
+	texts := make([]func() string, len(keys))
+	for i, key := range keys {
+		if texts[i] = dumpKey(ctx, pipe, key, kinds[i].Val()); texts[i] == nil {
+			return nil, fmt.Errorf("%s is a %s", key, kinds[i].Val())
+		}
+	}
+	_, err := pipe.Exec(ctx)
+	for i, key := range keys {
+		out[key] = texts[i]()
+	}
+	return out, err
 }
 
-func dumpKey(ctx context.Context, rdb redis.UniversalClient, key string) (string, error) {
-	var parts []string
-	switch kind := rdb.Type(ctx, key).Val(); kind {
+// dumpKey asks for one key and tells how to read the answer.
+func dumpKey(ctx context.Context, pipe redis.Pipeliner, key, kind string) func() string {
+	switch kind {
 	case "string":
-		return rdb.Get(ctx, key).Result()
+		return pipe.Get(ctx, key).Val
 	case "list":
-		return strings.Join(rdb.LRange(ctx, key, 0, -1).Val(), "\n"), nil
+		cmd := pipe.LRange(ctx, key, 0, -1)
+		return func() string { return strings.Join(cmd.Val(), "\n") }
 	case "set":
-		parts = rdb.SMembers(ctx, key).Val()
+		cmd := pipe.SMembers(ctx, key)
+		return func() string { return sorted(cmd.Val()) }
 	case "hash":
-		for field, value := range rdb.HGetAll(ctx, key).Val() {
-			parts = append(parts, field+"="+value)
+		cmd := pipe.HGetAll(ctx, key)
+		return func() string {
+			var parts []string
+			for field, value := range cmd.Val() {
+				parts = append(parts, field+"="+value)
+			}
+			return sorted(parts)
 		}
 	case "zset":
-		for _, z := range rdb.ZRangeWithScores(ctx, key, 0, -1).Val() {
-			parts = append(parts, fmt.Sprintf("%v=%v", z.Member, z.Score))
+		cmd := pipe.ZRangeWithScores(ctx, key, 0, -1)
+		return func() string {
+			var parts []string
+			for _, z := range cmd.Val() {
+				parts = append(parts, fmt.Sprintf("%v=%v", z.Member, z.Score))
+			}
+			return sorted(parts)
 		}
 	case "stream":
-		return fmt.Sprint(rdb.XRange(ctx, key, "-", "+").Val()), nil
-	default:
-		return "", fmt.Errorf("%s is a %s", key, kind)
+		cmd := pipe.XRange(ctx, key, "-", "+")
+		return func() string { return fmt.Sprint(cmd.Val()) }
 	}
+	return nil
+}
+
+func sorted(parts []string) string {
 	sort.Strings(parts)
-	return strings.Join(parts, "\n"), nil
+	return strings.Join(parts, "\n")
 }
 
 // differing tells what two dumps do not share, at most ten keys.
