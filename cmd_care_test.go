@@ -309,15 +309,15 @@ func TestPersonErase(t *testing.T) {
 			if _, errs := c.do(1, "person export --task "+open.String()); !strings.Contains(errs, "is gone already") {
 				t.Errorf("%s", errs)
 			}
-			if !held(t, c.redis.Dir(), "gb:{s12}:task:") {
+			if !inFiles(t, c.redis.Dir(), "gb:{s12}:task:") {
 				t.Error("the test does not read what Redis keeps")
 			}
 		})
 	}
 }
 
-// held tells whether a file below a directory holds a word.
-func held(t *testing.T, dir, word string) (found bool) {
+// inFiles tells whether a file below a directory holds a word.
+func inFiles(t *testing.T, dir, word string) (found bool) {
 	t.Helper()
 	check(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {

@@ -197,19 +197,20 @@ func differ(before, after *task.Task) (set, del []any) {
 	return set, del
 }
 
-// decode reads a task's hash. A field it does not know is left alone: a newer
-// version may have written it.
+// decode reads a task's hash: ErrUnreadable when a field makes no sense. What
+// stands in the field is not told, since it can be anything. A field it does not
+// know is left alone: a newer version may have written it.
 func decode(id task.ID, hash map[string]string) (task.Task, error) {
 	t := task.Task{ID: id}
 	v, err := strconv.ParseInt(hash["v"], 10, 64)
 	if err != nil {
-		return t, fmt.Errorf("store: task %s: version: %w", id, err)
+		return t, fmt.Errorf("%w: task %s: version", ErrUnreadable, id)
 	}
 	t.Version = v
 	for _, f := range fields {
 		if v, ok := hash[f.name]; ok {
 			if err := f.set(&t, v); err != nil {
-				return t, fmt.Errorf("store: task %s: field %s: %w", id, f.name, err)
+				return t, fmt.Errorf("%w: task %s: field %s", ErrUnreadable, id, f.name)
 			}
 		}
 	}

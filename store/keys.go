@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 
 	"gridbot/task"
 )
@@ -46,6 +47,8 @@ import (
 //	  gb:{dir}:version          string   grows with each import
 //	  gb:{dir}:code:<code>      hash     join code: staff, by                    30 days
 //	  gb:{dir}:schema           string   layout version of all of the above
+//	  gb:{dir}:migrating        string   token of who moves the data to a newer layout 30 s
+//	  gb:{dir}:migration        hash     to = layout, <street> = last task done; while it lasts
 //	account, tag {a<appid>}
 //	  …:token, :tokenlock       string   access token; who fetches a new one
 const prefix = "gb:"
@@ -106,7 +109,24 @@ const (
 	rosterKey  = prefix + "{dir}:roster"
 	versionKey = prefix + "{dir}:version"
 	schemaKey  = prefix + "{dir}:schema"
+
+	migratingKey = prefix + "{dir}:migrating"
+	migrationKey = prefix + "{dir}:migration"
 )
+
+// isQueue tells whether a street's key, without its tag, is a queue of tasks: one of
+// those places can name, and nothing else.
+func isQueue(rest string) bool {
+	if rest == "desk" || rest == "due" || rest == "paused" {
+		return true
+	}
+	for _, family := range []string{"queue:", "staff:", "check:", "alike:"} {
+		if strings.HasPrefix(rest, family) {
+			return true
+		}
+	}
+	return false
+}
 
 func codeKey(code string) string { return prefix + "{dir}:code:" + code }
 

@@ -17,6 +17,8 @@ type scripts struct {
 	spend, claim, dropToken        *redis.Script
 	redact, shelve                 *redis.Script
 	dropBuried, dropAudit          *redis.Script
+	mend, mendNotice               *redis.Script
+	raise, migrate                 *redis.Script
 }
 
 func loadScripts() (scripts, error) {
@@ -34,6 +36,7 @@ func loadScripts() (scripts, error) {
 		lease: load("lease"), settle: load("settle"), enqueue: load("enqueue"), unbury: load("unbury"),
 		spend: load("spend"), claim: load("claim"), dropToken: load("droptoken"),
 		redact: load("redact"), shelve: load("shelve"), dropBuried: load("dropburied"), dropAudit: load("dropaudit"),
+		mend: load("mend"), mendNotice: load("mendnotice"), raise: load("raise"), migrate: load("migrate"),
 	}
 	return s, err
 }

@@ -15,6 +15,7 @@ func named(s scripts) map[string]*redis.Script {
 		"lease": s.lease, "settle": s.settle, "enqueue": s.enqueue, "unbury": s.unbury,
 		"spend": s.spend, "claim": s.claim, "droptoken": s.dropToken,
 		"redact": s.redact, "shelve": s.shelve, "dropburied": s.dropBuried, "dropaudit": s.dropAudit,
+		"mend": s.mend, "mendnotice": s.mendNotice, "raise": s.raise, "migrate": s.migrate,
 	}
 }
 
