@@ -14,7 +14,8 @@ COPY --from=build /src/config.yaml /etc/gridbot/config.yaml
 # The spool keeps acknowledged messages while Redis is away: mount a volume here.
 COPY --from=build --chown=nonroot:nonroot /empty/spool /var/lib/gridbot
 VOLUME /var/lib/gridbot
-ENV GRIDBOT_SERVER_ADDR=:8080 GRIDBOT_SPOOL_PATH=/var/lib/gridbot/spool.db
+ENV GRIDBOT_SERVER_ADDR=:8080 GRIDBOT_SPOOL_PATH=/var/lib/gridbot/spool.db \
+    GRIDBOT_RETENTION_DIR=/var/lib/gridbot/archive
 EXPOSE 8080
 ENTRYPOINT ["/gridbot"]
 CMD ["serve", "--config", "/etc/gridbot/config.yaml"]

@@ -1,15 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,218 +12,194 @@ import (
 )
 
 func importCommand(read configReader) *cobra.Command {
-	var areas, staff, codes string
-	var force bool
+	var in importing
 	c := &cobra.Command{
-		Use: "import --areas F --staff F", Short: "Import areas and staff from csv files", Args: cobra.NoArgs,
-		Long: "import reads areas and staff from csv files, UTF-8 or GBK, and replaces what was there.\n" +
-			"Every bad row is told; with one of them nothing is changed. A street without a\n" +
-			"dispatcher is refused too, unless --force is given. sample/areas.csv and\n" +
-			"sample/staff.csv show the form.\n\n" +
-			"Everybody who has not joined yet gets a new join code, good for 30 days and one\n" +
-			"person, who sends it to the account. Codes are printed, or written to a file.",
+		Use:   "import {--workbook F | --areas F --staff F [--roster F]}",
+		Short: "Import areas, staff and the duty roster", Args: cobra.NoArgs,
+		Long: "import reads areas, staff and the weekly roster from one workbook (xlsx) or from files\n" +
+			"of their own (xlsx, or csv in UTF-8 or GBK) and replaces what was there; without\n" +
+			"--roster the roster stays as it is. Every bad row is told; with one of them nothing is\n" +
+			"changed. `gridbot export --template F` writes the form to fill in.\n\n" +
+			"What an import would change is shown first, and has to be confirmed. Refused are a street\n" +
+			"without a dispatcher, unless --force is given, and whatever would leave an open task\n" +
+			"with nobody.\n\n" +
+			"Everybody who is new gets a join code, good for 30 days and one person, who sends it\n" +
+			"to the account. Codes are printed, or written to a file; `gridbot staff codes` makes\n" +
+			"others.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			config, err := read(false)
-			if err != nil {
-				return err
-			}
-			s, err := store.Open(config.store())
-			if err != nil {
-				return err
-			}
-			err = importFiles(c.Context(), s, importing{areas, staff, codes, force}, c.OutOrStdout())
-			return errors.Join(err, s.Close())
+			return withStore(c, read, func(s *store.Store) error { return in.run(c.Context(), s, consoleOf(c)) })
 		},
 	}
-	c.Flags().StringVar(&areas, "areas", "", "csv file of areas")
-	c.Flags().StringVar(&staff, "staff", "", "csv file of staff")
-	c.Flags().StringVar(&codes, "codes", "", "write the join codes to this file instead of printing them")
-	c.Flags().BoolVar(&force, "force", false, "import even if a street has no dispatcher: its reports then wait unseen")
-	_ = c.MarkFlagRequired("areas") // these fail only for flags that do not exist
-	_ = c.MarkFlagRequired("staff")
+	f := c.Flags()
+	f.StringVar(&in.workbook, "workbook", "", "workbook with everything")
+	f.StringVar(&in.areas, "areas", "", "file of areas")
+	f.StringVar(&in.staff, "staff", "", "file of staff")
+	f.StringVar(&in.roster, "roster", "", "file of the weekly roster")
+	f.StringVar(&in.codes, "codes", "", "write the join codes to this file instead of printing them")
+	f.BoolVar(&in.force, "force", false, "import even if a street has no dispatcher: its reports then wait unseen")
+	f.BoolVar(&in.dryRun, "dry-run", false, "show what would change and change nothing")
+	f.BoolVar(&in.yes, "yes", false, "do not ask before something is changed")
+	f.BoolVar(&in.all, "all", false, "show every change and every task in the way, not only the first of each kind")
+	c.MarkFlagsOneRequired("workbook", "areas")
+	c.MarkFlagsRequiredTogether("areas", "staff")
+	for _, list := range []string{"areas", "staff", "roster"} {
+		c.MarkFlagsMutuallyExclusive("workbook", list)
+	}
 	return c
 }
 
-// importing is what the command import is told: three files, codes may be "".
-type importing struct {
-	areas, staff, codes string
-	force               bool
+// withStore does something with the store of the configuration for a command that may
+// go through everything there is, and so is patient with a busy Redis.
+func withStore(c *cobra.Command, read configReader, do func(*store.Store) error) error {
+	config, err := read(false)
+	if err != nil {
+		return err
+	}
+	o := config.store()
+	o.Patient = true
+	s, err := store.Open(o)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.Close())
 }
 
-// importFiles is the command import: all of both files or nothing. Codes are kept
-// nowhere else, so their file is opened before anything is changed.
-func importFiles(ctx context.Context, s *store.Store, in importing, out io.Writer) error {
-	areas, staff, err := in.read()
+// importing is what the command import is told: paths of files, which may be "",
+// and what to do.
+type importing struct {
+	workbook, areas, staff, roster, codes string
+	force, dryRun, yes, all               bool
+}
+
+// imported is what is there, of which version, and what is to be there next: the
+// lists as they will be saved, and the directory they make.
+type imported struct {
+	version   int64
+	old, next *grid.Directory
+	ground    grid.Ground
+}
+
+// run is the command import: all of the files or nothing.
+func (in importing) run(ctx context.Context, s *store.Store, at console) error {
+	ground, err := in.read(at)
 	if err != nil {
 		return err
 	}
 	if err := s.Check(ctx); err != nil {
 		return err
 	}
-	var file *os.File
-	if in.codes != "" {
-		if file, err = os.OpenFile(in.codes, os.O_WRONLY|os.O_CREATE, 0o600); err != nil {
-			return fmt.Errorf("nothing was imported: %w", err)
-		}
-	}
-	err = saveGround(ctx, s, areas, staff, file, out)
-	if file != nil {
-		err = errors.Join(err, file.Close())
-	}
-	return err
-}
-
-// read reads and checks both files.
-func (in importing) read() ([]grid.Area, []grid.Staff, error) {
-	areaData, err := os.ReadFile(in.areas)
+	plan, err := in.plan(ctx, s, ground, at)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	staffData, err := os.ReadFile(in.staff)
+	change := grid.Compare(plan.old, plan.next)
+	if plan.version > 0 {
+		showDifference(at.out, plan, change, in.all)
+	}
+	if err := in.guard(ctx, s, plan, at); err != nil {
+		return err
+	}
+	if in.dryRun || plan.version > 0 && change.Total() == 0 {
+		return nil
+	}
+	if err := in.confirm(ctx, plan, change, at); err != nil {
+		return err
+	}
+	codes, err := openCodes(in.codes, at.out)
 	if err != nil {
-		return nil, nil, err
+		return fmt.Errorf("nothing was imported: %w", err)
 	}
-	return readGround(in.areas, areaData, in.staff, staffData, in.force)
+	return errors.Join(plan.save(ctx, s, codes, at), codes.close())
 }
 
-// saveGround replaces areas and people and writes the codes of those who have not
-// joined to file, or to out without one. A file keeps its old codes while there are
-// no new ones.
-func saveGround(ctx context.Context, s *store.Store, areas []grid.Area, staff []grid.Staff, file *os.File, out io.Writer) error {
-	if err := s.SaveDirectory(ctx, areas, staff); err != nil {
-		return err
+// plan checks that the lists fit together and reads what is there now.
+func (in importing) plan(ctx context.Context, s *store.Store, g grid.Ground, at console) (imported, error) {
+	shown := at.begin(2, "checking %d areas and %d people", len(g.Areas), len(g.Staff))
+	defer shown.stop()
+	plan, err := loadImported(ctx, s)
+	if err != nil && !(in.force && errors.Is(err, errUnfit)) {
+		return imported{}, err
 	}
-	fmt.Fprintf(out, "%d areas and %d people imported\n", len(areas), len(staff))
-	codes, err := makeCodes(ctx, s, staff)
-	if err != nil || len(codes) == 0 {
-		return err
+	shown.add(1)
+	if in.keepsRoster() {
+		g.Roster = plan.ground.Roster
 	}
-	if file == nil {
-		return writeCodes(out, codes)
+	plan.ground = g
+	if plan.next, err = in.build(g); err != nil {
+		return imported{}, err
 	}
-	if err := file.Truncate(0); err != nil {
-		return err
-	}
-	if err := errors.Join(file.Chmod(0o600), writeCodes(file, codes), file.Sync()); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "%d join codes written to %s\n", len(codes), file.Name())
-	return err
+	shown.add(1)
+	return plan, nil
 }
 
-// readGround reads both files and checks that they fit together. The error tells
-// every bad row.
-func readGround(areaFile string, areaData []byte, staffFile string, staffData []byte, force bool) ([]grid.Area, []grid.Staff, error) {
-	areas, areaErr := grid.ReadAreas(bytes.NewReader(areaData))
-	staff, staffErr := grid.ReadStaff(bytes.NewReader(staffData))
-	if areaErr != nil || staffErr != nil {
-		return nil, nil, fmt.Errorf("nothing was imported:%s%s", rows(areaFile, areaErr), rows(staffFile, staffErr))
-	}
-	d, err := grid.NewDirectory(areas, staff)
+// errUnfit: what is there does not fit together by this program's rules, so that
+// nothing can be compared with it.
+var errUnfit = errors.New("what was imported last does not fit together")
+
+// loadImported reads what is there. The version is read before the lists, so that
+// saving finds out about an import in between. With errUnfit the directory is empty.
+func loadImported(ctx context.Context, s *store.Store) (imported, error) {
+	version, err := s.DirectoryVersion(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("nothing was imported:%s", rows("", err))
+		return imported{}, err
 	}
-	if err := unmanned(d, areas, staff); err != nil && !force {
-		return nil, nil, fmt.Errorf("nothing was imported (--force imports all the same):%s", rows(staffFile, err))
+	g, err := s.LoadGround(ctx)
+	if err != nil {
+		return imported{}, err
 	}
-	return areas, staff, nil
+	d, err := grid.Build(g)
+	if err != nil {
+		err = fmt.Errorf("%w; an import with --force replaces it unseen:%s", errUnfit, rows("", err))
+		d = &grid.Directory{}
+	}
+	return imported{version: version, ground: g, old: d}, err
 }
 
-// unmanned tells the streets in which a report could wait unseen: those without a
-// dispatcher.
-func unmanned(d *grid.Directory, areas []grid.Area, staff []grid.Staff) error {
-	var problems []error
-	if len(staff) == 0 {
-		problems = append(problems, errors.New("there is nobody in the list of staff"))
+// guard refuses an import after which a task would be with nobody.
+func (in importing) guard(ctx context.Context, s *store.Store, plan imported, at console) error {
+	queues := losing(plan.old, plan.next)
+	if len(queues) == 0 {
+		return nil
 	}
-	for _, a := range areas {
-		if a.Level == grid.Street && len(d.Dispatchers(a.ID)) == 0 {
-			problems = append(problems, fmt.Errorf("street %s has no dispatcher", a.ID))
-		}
+	shown := at.begin(len(queues), "looking for open tasks in %d queues", len(queues))
+	found, err := holding(ctx, s, queues, shown)
+	shown.stop()
+	if err != nil {
+		return err
 	}
-	return errors.Join(problems...)
+	return orphans(found, in.all)
 }
 
-// rows puts each of joined errors on a line of its own, behind the file's name.
-func rows(file string, err error) string {
+// save replaces what was there and gives codes to those who are new.
+func (p imported) save(ctx context.Context, s *store.Store, codes codeSheet, at console) error {
+	shown := at.begin(1, "saving")
+	err := s.SaveGround(ctx, p.version, p.ground)
+	if errors.Is(err, store.ErrImported) {
+		err = fmt.Errorf("nothing was imported: %w; run the import again to see what it changes now", err)
+	}
+	if err != nil {
+		shown.stop()
+		return err
+	}
+	shown.end()
+	fmt.Fprintf(at.out, "%d areas and %d people imported\n", len(p.ground.Areas), len(p.ground.Staff))
+	fresh, err := notJoined(ctx, s, p.newcomers())
 	if err == nil {
-		return ""
+		err = giveCodes(ctx, s, fresh, codes, at)
 	}
-	if file != "" {
-		file += ": "
+	if err != nil {
+		return fmt.Errorf("everything was imported, but join codes are missing; `gridbot staff codes` makes them: %w", err)
 	}
-	var b strings.Builder
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		b.WriteString("\n  " + file + line)
-	}
-	return b.String()
+	return nil
 }
 
-// joinCode is the code with which one member of staff joins.
-type joinCode struct {
-	staff grid.Staff
-	code  string
-}
-
-// makeCodes makes a code for everybody who has not joined.
-func makeCodes(ctx context.Context, s *store.Store, staff []grid.Staff) ([]joinCode, error) {
-	var out []joinCode
-	for _, p := range staff {
-		bound, err := s.StaffPerson(ctx, p.ID)
-		if err != nil {
-			return nil, err
-		}
-		if !bound.Zero() {
-			continue
-		}
-		code := newCode()
-		if err := s.AddCode(ctx, code, p.ID); err != nil {
-			return nil, err
-		}
-		out = append(out, joinCode{p, code})
-	}
-	return out, nil
-}
-
-func writeCodes(w io.Writer, codes []joinCode) error {
-	b := bufio.NewWriter(w)
-	for _, c := range codes {
-		fmt.Fprintf(b, "%s\t%s\t%s\n", c.staff.ID, c.staff.Name, c.code)
-	}
-	return b.Flush()
-}
-
-// codeSigns are small letters and digits that nobody takes for another. The
-// first sign is a letter, so that a code is never taken for a task's number.
-const codeSigns = "abcdefghjkmnpqrstuvwxyz23456789"
-
-// codeLetters are the letters among codeSigns, codeLength the signs of a code:
-// 6 × 10^11 codes, of which a street has some hundreds for 30 days.
-const (
-	codeLetters = 23
-	codeLength  = 8
-)
-
-func newCode() string {
-	b := make([]byte, codeLength)
-	for i := range b {
-		n := len(codeSigns)
-		if i == 0 {
-			n = codeLetters
-		}
-		b[i] = codeSigns[draw(n)]
-	}
-	return string(b)
-}
-
-// draw gives a number below n, each as likely as the others.
-func draw(n int) int {
-	limit := 256 - 256%n
-	for {
-		var b [1]byte
-		_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
-		if int(b[0]) < limit {
-			return int(b[0]) % n
+// newcomers are the people who were not there before.
+func (p imported) newcomers() []grid.Staff {
+	var out []grid.Staff
+	for _, person := range p.ground.Staff {
+		if _, known := p.old.Staff(person.ID); !known {
+			out = append(out, person)
 		}
 	}
+	return out
 }

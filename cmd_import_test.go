@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridbot/grid"
 	"gridbot/redistest"
 )
 
@@ -63,5 +64,48 @@ func TestImportWantsDispatchers(t *testing.T) {
 	}
 	if code, _, errs := command("import", "-c", settings(t, ""), "--areas", areas, "--staff", leader, "--force"); code != 0 {
 		t.Error(errs)
+	}
+}
+
+// What an earlier program let pass must not stand in the way for ever: it is told,
+// and --force replaces it.
+func TestImportOverWhatDoesNotFit(t *testing.T) {
+	s := storeAt(t, redisFor(t, redistest.Options{Kind: redistest.Embedded}))
+	check(t, s.SaveGround(t.Context(), 0, grid.Ground{Staff: []grid.Staff{{ID: "s01", Name: "周敏华", Posts: []grid.Post{{Role: "king", Area: "12"}}}}}))
+	args := []string{"import", "-c", settings(t, ""), "--areas", write(t, "areas.csv", "编号,级别,名称,上级\n12,街道,和风街道,\n"),
+		"--staff", write(t, "staff.csv", "工号,姓名,岗位,辖区\ns01,周敏华,街道指挥室,12\n")}
+	if code, _, errs := command(args...); code != 1 || !strings.Contains(errs, "does not fit together; an import with --force replaces it") || !strings.Contains(errs, "king") {
+		t.Errorf("%d %s", code, errs)
+	}
+	if code, out, errs := command(append(args, "--force")...); code != 0 || !strings.Contains(out, "1 areas and 1 people imported") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+	if code, out, errs := command("staff", "gaps", "-c", args[2]); code != 0 || !strings.Contains(out, "posts nobody holds: 0") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+}
+
+// Without a file for it the roster stays; a workbook without one has none.
+func TestImportKeepsTheRoster(t *testing.T) {
+	s := storeAt(t, redisFor(t, redistest.Options{Kind: redistest.Embedded}))
+	check(t, s.SaveGround(t.Context(), 0, furnished()))
+	dir := t.TempDir()
+	areas, staff := filepath.Join(dir, "areas.csv"), filepath.Join(dir, "staff.csv")
+	config := settings(t, "")
+	if code, _, errs := command("export", "-c", config, "--areas", areas, "--staff", staff); code != 0 {
+		t.Fatal(errs)
+	}
+	if code, out, errs := command("import", "-c", config, "--areas", areas, "--staff", staff); code != 0 || !strings.Contains(out, "nothing changes") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+	bare := furnished()
+	bare.Roster = nil
+	at := console{out: &strings.Builder{}, errs: &strings.Builder{}}
+	if err := runImport(t, s, bare, importing{}, at); err == nil || !strings.Contains(err.Error(), "--yes") {
+		t.Errorf("a roster was removed unasked: %v", err)
+	}
+	check(t, runImport(t, s, bare, importing{yes: true}, at))
+	if g, err := s.LoadGround(t.Context()); len(g.Roster) != 0 || err != nil {
+		t.Errorf("%v, %v", g.Roster, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -99,10 +100,19 @@ func (s *service) fit(ctx context.Context) error {
 	if lossy := d.Lossy(); len(lossy) > 0 && d.Known && !s.config.Redis.AcceptLoss {
 		return fmt.Errorf("redis could lose residents' reports:\n  %s\nor, for a trial only, set redis.accept_loss: true", strings.Join(lossy, "\n  "))
 	}
-	if _, err := s.desk.Refresh(ctx); err != nil {
+	if _, err := s.load(ctx); err != nil {
 		return err
 	}
 	return s.checkGround()
+}
+
+// load takes up a new import, if there is one. Reading a city leaves twice its size
+// behind as garbage; that memory goes back to the machine at once.
+func (s *service) load(ctx context.Context) (fresh bool, err error) {
+	if fresh, err = s.desk.Refresh(ctx); fresh {
+		debug.FreeOSMemory()
+	}
+	return fresh, err
 }
 
 // checkGround looks whether the accounts' streets were imported and staffed.

@@ -29,6 +29,8 @@ type Config struct {
 	Clocks   ClocksConfig      `yaml:"clocks"`
 	Notices  NoticesConfig     `yaml:"notices"`
 	Log      LogConfig         `yaml:"log"`
+
+	Retention RetentionConfig `yaml:"retention"`
 }
 
 // ServerConfig is the section server.

@@ -54,6 +54,7 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 	k.among(c.Clocks.Workers, 1, 256, "clocks", "workers")
 	c.checkNumbers(k)
 	c.checkCalendar(k)
+	c.checkRetention(k)
 	for i := range c.Accounts {
 		c.checkAccount(k, i)
 		if serving {

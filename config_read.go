@@ -71,6 +71,8 @@ func wanted(kind string) string {
 	switch kind {
 	case "time.Duration":
 		return "a length of time such as 3s"
+	case daysType:
+		return "a number of days such as 30d"
 	case "int", "int64":
 		return "a whole number"
 	case "bool":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"gridbot/dispatch"
+	"gridbot/grid"
 	"gridbot/redistest"
 	"gridbot/sample"
 	"gridbot/simulator"
@@ -124,8 +126,9 @@ func (d *demo) settle(ctx context.Context) error {
 		return err
 	}
 	if version == 0 {
-		areas, staff, err := readGround("areas.csv", sample.Areas, "staff.csv", sample.Staff, false)
-		if err != nil {
+		areas, areaErr := grid.ReadAreas(bytes.NewReader(sample.Areas))
+		staff, staffErr := grid.ReadStaff(bytes.NewReader(sample.Staff))
+		if err := errors.Join(areaErr, staffErr); err != nil {
 			return err
 		}
 		if err := s.SaveDirectory(ctx, areas, staff); err != nil {
@@ -170,7 +173,11 @@ func (d *demo) serve(ctx context.Context, ready func()) error {
 // arrive lets everybody follow the account, and the staff join with their codes,
 // each by a message through the webhook.
 func (d *demo) arrive(ctx context.Context) error {
-	codes, err := makeCodes(ctx, d.service.store, d.service.desk.Ground().People())
+	waiting, err := notJoined(ctx, d.service.store, d.service.desk.Ground().People())
+	if err != nil {
+		return err
+	}
+	codes, err := makeCodes(ctx, d.service.store, waiting, progress{})
 	if err != nil {
 		return err
 	}

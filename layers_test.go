@@ -34,6 +34,7 @@ func layers() map[string]layer {
 		"classify":  {code: []string{"task", "grid"}, test: []string{"sample"}},
 		"store":     {code: []string{"task", "grid"}, test: []string{"redistest", "sample"}},
 		"spool":     {},
+		"archive":   {code: []string{"task", "store"}, test: []string{"redistest"}},
 		"dispatch":  {code: []string{"task", "grid", "store"}, test: []string{"redistest", "sample"}},
 		"bot":       {code: talk, test: []string{"redistest", "sample"}},
 		"wechat":    {code: []string{"task"}},
@@ -41,7 +42,7 @@ func layers() map[string]layer {
 		"web":       {},
 		"simulator": {code: []string{"wechat"}, test: []string{"task"}},
 		"redistest": {},
-		".": {code: append(talk, "bot", "wechat", "spool", "web", "handlers", "simulator", "redistest", "sample"),
+		".": {code: append(talk, "archive", "bot", "wechat", "spool", "web", "handlers", "simulator", "redistest", "sample"),
 			test: []string{}},
 	}
 }

@@ -45,7 +45,9 @@ func newService(c Config, log *slog.Logger, now func() time.Time) (*service, err
 	if s.metrics, err = handlers.NewMetrics(s.registry); err != nil {
 		return nil, err
 	}
-	if s.store, err = store.Open(c.store()); err != nil {
+	o := c.store()
+	o.Unreadable = func(_ task.ID, err error) { s.alarm("unreadable", err.Error()) }
+	if s.store, err = store.Open(o); err != nil {
 		return nil, err
 	}
 	for _, build := range []func() error{s.buildDesk, s.buildCourier, s.buildPoller, s.buildServer} {
@@ -128,7 +130,7 @@ func (s *service) buildServer() error {
 }
 
 // run does the work beside the requests until ctx ends: the courier, the clocks, the spool's
-// replay, and looking for new imports. It finishes what it has begun.
+// replay, looking for new imports and after the data. It finishes what it has begun.
 func (s *service) run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.courier.Run(ctx) })
@@ -136,6 +138,8 @@ func (s *service) run(ctx context.Context) {
 	all.Go(func() { s.server.Run(ctx) })
 	all.Go(func() { s.refresh(ctx) })
 	all.Go(func() { s.readmit(ctx) })
+	all.Go(func() { s.sweepDaily(ctx) })
+	all.Go(func() { s.reconcileDaily(ctx) })
 	all.Wait()
 }
 
@@ -148,7 +152,7 @@ func (s *service) refresh(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			fresh, err := s.desk.Refresh(ctx)
+			fresh, err := s.load(ctx)
 			if err != nil {
 				s.log.Warn("directory not refreshed", "err", err)
 			} else if fresh {

@@ -90,11 +90,11 @@ func (d *Desk) Refresh(ctx context.Context) (bool, error) {
 	if err != nil || v == d.Ground().Version {
 		return false, err
 	}
-	areas, staff, err := d.o.Store.LoadDirectory(ctx)
+	ground, err := d.o.Store.LoadGround(ctx)
 	if err != nil {
 		return false, err
 	}
-	dir, err := grid.NewDirectory(areas, staff)
+	dir, err := grid.Build(ground)
 	if err != nil {
 		return false, fmt.Errorf("dispatch: imported directory: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gridbot/store"
@@ -41,21 +42,53 @@ func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip boo
 	if err != nil || pointless(&t, l.Notice) {
 		return m, err == nil, err
 	}
-	letter := c.o.Desk.LetterFor(&t, l.To.Staff)
-	letter.Note, letter.Actor = l.Note, l.Actor
-	if letter.Masked {
-		letter.Note = c.o.Desk.o.Mask(letter.Note)
-	}
-	if handsOver(l.About) {
-		if letter.Added, err = c.o.Desk.AddedFor(ctx, &t, letter); err != nil {
-			return m, false, err
-		}
+	letter, err := c.letter(ctx, &t, l)
+	if err != nil {
+		return m, false, err
 	}
 	if m.text, err = c.words.Render(string(l.About), letter); err != nil {
 		return m, false, err
 	}
 	m.template, m.fields, err = c.form(l, letter)
 	return m, false, err
+}
+
+// letter is what a notice's words are made of: the task as who reads it may see it, and
+// what the notice passes on.
+func (c *Courier) letter(ctx context.Context, t *task.Task, l store.Leased) (Letter, error) {
+	d := c.o.Desk
+	letter := d.LetterFor(t, l.To.Staff)
+	letter.Note, letter.Actor = l.Note, l.Actor
+	var err error
+	if l.About == task.AboutJoined {
+		if letter.Note, err = d.joined(ctx, t, l.Note); err != nil {
+			return letter, err
+		}
+	}
+	if letter.Masked {
+		letter.Note = d.o.Mask(letter.Note)
+	}
+	if handsOver(l.About) {
+		letter.Added, err = d.AddedFor(ctx, t, letter)
+	}
+	return letter, err
+}
+
+// joined are the words of the report that became part of a task, without its reporter's
+// number when they hide it.
+func (d *Desk) joined(ctx context.Context, t *task.Task, seq string) (string, error) {
+	n, err := strconv.ParseInt(seq, 10, 64)
+	if err != nil {
+		return "", nil //nolint:nilerr // no number, no words
+	}
+	part, err := d.o.Store.Get(ctx, task.ID{Street: t.ID.Street, Seq: n})
+	switch {
+	case errors.Is(err, task.ErrNotFound):
+		return "", nil
+	case part.Hidden:
+		return d.o.Mask(part.Text), err
+	}
+	return part.Text, err
 }
 
 // handsOver tells a notice that brings a task to somebody who may not know what was

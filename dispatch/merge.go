@@ -128,7 +128,7 @@ func (d *Desk) Follow(ctx context.Context, id task.ID, parent int64) error {
 	m := task.Move{Kind: task.Shed, By: task.Actor{Kind: task.BySystem}, At: d.o.Now(), Other: id.Seq}
 	joins := t.Status == task.Merged && t.Parent == parent
 	if joins {
-		m.Kind, m.Urgency, m.Note = task.Absorb, t.Urgency, d.shared(t)
+		m.Kind, m.Urgency = task.Absorb, t.Urgency
 	}
 	_, err = d.update(ctx, other, "", m.At, func(p task.Task) (task.Change, error) {
 		if m.Plan = p.Plan; joins && !p.Status.AtDesk() {
@@ -143,15 +143,6 @@ func (d *Desk) Follow(ctx context.Context, id task.ID, parent int64) error {
 		return d.followed(ctx, t, other)
 	}
 	return err
-}
-
-// shared is what a neighbour's report adds to the task it joins: their words, without
-// their number when they hide it.
-func (d *Desk) shared(t task.Task) string {
-	if t.Hidden {
-		return d.o.Mask(t.Text)
-	}
-	return t.Text
 }
 
 // followed looks whether a task that was refused is listed all the same, because it was

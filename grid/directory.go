@@ -45,12 +45,13 @@ func NewDirectory(areas []Area, staff []Staff) (*Directory, error) {
 // substitutes other people of the list, and a shift somebody's who has a post in
 // its area. Every problem found is in the error, each a [*Problem].
 func Build(g Ground) (*Directory, error) {
-	errs := slices.Concat(checkAreas(g.Areas), checkStaff(g.Areas, g.Staff), checkRoster(g))
+	at := make(map[string]int32, len(g.Areas))
+	errs := slices.Concat(checkAreas(g.Areas, at), checkStaff(g.Staff, at), checkRoster(g, at))
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
 	d := &Directory{}
-	d.placeAreas(g.Areas)
+	d.placeAreas(g.Areas, at)
 	d.shareNames()
 	d.placeStaff(g.Staff)
 	d.placeSubstitutes()
@@ -60,19 +61,18 @@ func Build(g Ground) (*Directory, error) {
 	return d, nil
 }
 
-// checkAreas returns everything wrong with the areas.
-func checkAreas(areas []Area) []error {
+// checkAreas returns everything wrong with the areas, and notes where each is.
+func checkAreas(areas []Area, at map[string]int32) []error {
 	var errs []error
-	byID := make(map[string]Area, len(areas))
-	for _, a := range areas {
+	for i, a := range areas {
 		errs = append(errs, areaProblems(a)...)
-		if _, twice := byID[a.ID]; twice {
+		if _, twice := at[a.ID]; twice {
 			errs = append(errs, &Problem{"area_twice", a.ID, ""})
 		}
-		byID[a.ID] = a
+		at[a.ID] = int32(i)
 	}
-	for _, a := range areas {
-		if p := parentProblem(a, byID); p != nil {
+	for i := range areas {
+		if p := parentProblem(&areas[i], areas, at); p != nil {
 			errs = append(errs, p)
 		}
 	}
@@ -81,7 +81,7 @@ func checkAreas(areas []Area) []error {
 
 // parentProblem checks where an area hangs. A parent is strictly wider, so
 // there can be no ring of areas.
-func parentProblem(a Area, byID map[string]Area) error {
+func parentProblem(a *Area, areas []Area, at map[string]int32) error {
 	if !a.Level.Valid() {
 		return nil // said already
 	}
@@ -91,10 +91,11 @@ func parentProblem(a Area, byID map[string]Area) error {
 		}
 		return nil
 	}
-	p, ok := byID[a.Parent]
-	switch {
-	case !ok:
+	i, ok := at[a.Parent]
+	if !ok {
 		return &Problem{"no_parent", a.ID, a.Parent}
+	}
+	switch p := &areas[i]; {
 	case p.Level.Valid() && !p.Level.Above(a.Level):
 		return &Problem{"parent_level", a.ID, a.Parent}
 	case Street.Above(a.Level) && p.Level.Above(Street):
@@ -104,12 +105,8 @@ func parentProblem(a Area, byID map[string]Area) error {
 }
 
 // checkStaff returns everything wrong with the people and their posts.
-func checkStaff(areas []Area, staff []Staff) []error {
+func checkStaff(staff []Staff, areas map[string]int32) []error {
 	var errs []error
-	known := make(map[string]bool, len(areas))
-	for _, a := range areas {
-		known[a.ID] = true
-	}
 	seen := make(map[string]bool, len(staff))
 	for _, s := range staff {
 		errs = append(errs, staffProblems(s)...)
@@ -118,7 +115,7 @@ func checkStaff(areas []Area, staff []Staff) []error {
 		}
 		seen[s.ID] = true
 		for _, p := range s.Posts {
-			if !known[p.Area] {
+			if _, ok := areas[p.Area]; !ok {
 				errs = append(errs, &Problem{"post_area", s.ID, p.Area})
 			}
 		}
@@ -133,28 +130,50 @@ func checkStaff(areas []Area, staff []Staff) []error {
 	return errs
 }
 
-// placeAreas lays the areas out so that what is inside an area is one run.
-func (d *Directory) placeAreas(areas []Area) {
-	inside := make(map[string][]Area, len(areas)/4+1)
-	for _, a := range areas {
-		inside[a.Parent] = append(inside[a.Parent], a)
-	}
-	d.index = make(map[string]int32, len(areas))
-	d.areas = make([]Area, 0, len(areas))
-	var place func(a Area, parent int32)
-	place = func(a Area, parent int32) {
+// placeAreas lays the areas out so that what is inside an area is one run. It is
+// told where each was given, and keeps that map with the new places. A city is
+// rebuilt while it is served, so nothing is copied that need not be.
+func (d *Directory) placeAreas(areas []Area, at map[string]int32) {
+	first, next := nesting(areas, at)
+	d.index, d.areas = at, make([]Area, 0, len(areas))
+	d.parent, d.end = make([]int32, 0, len(areas)), make([]int32, len(areas))
+	var place func(given, parent int32)
+	place = func(given, parent int32) {
+		here, a := int32(len(d.areas)), areas[given]
 		a.Aliases, a.Roads, a.Buildings = slices.Clone(a.Aliases), slices.Clone(a.Roads), slices.Clone(a.Buildings)
-		at := int32(len(d.areas))
-		d.index[a.ID] = at
-		d.areas, d.parent, d.end = append(d.areas, a), append(d.parent, parent), append(d.end, 0)
-		for _, child := range inside[a.ID] {
-			place(child, at)
+		a.Level = Levels()[a.Level.rung()]
+		if parent >= 0 {
+			a.Parent = d.areas[parent].ID // the same string, not one of its own
 		}
-		d.end[at] = int32(len(d.areas))
+		d.areas, d.parent = append(d.areas, a), append(d.parent, parent)
+		for child := first[given]; child >= 0; child = next[child] {
+			place(child, here)
+		}
+		d.end[here] = int32(len(d.areas))
 	}
-	for _, top := range inside[""] {
+	for top := first[len(areas)]; top >= 0; top = next[top] {
 		place(top, -1)
 	}
+	for i := range d.areas {
+		d.index[d.areas[i].ID] = int32(i)
+	}
+}
+
+// nesting lists what is directly inside each area: the first of them, and after
+// each the next, -1 for none. The last entry of first is for the areas at the top.
+func nesting(areas []Area, at map[string]int32) (first, next []int32) {
+	first, next = make([]int32, len(areas)+1), make([]int32, len(areas))
+	for i := range first {
+		first[i] = -1
+	}
+	for i := int32(len(areas)) - 1; i >= 0; i-- {
+		around := int32(len(areas))
+		if p := areas[i].Parent; p != "" {
+			around = at[p]
+		}
+		next[i], first[around] = first[around], i
+	}
+	return first, next
 }
 
 // placeStaff keeps the people in the order of their IDs and indexes their posts.
@@ -168,7 +187,9 @@ func (d *Directory) placeStaff(staff []Staff) {
 		at := int32(i)
 		d.staff[i].Posts, d.staff[i].Leaves, d.staff[i].Substitutes = slices.Clone(s.Posts), slices.Clone(s.Leaves), slices.Clone(s.Substitutes)
 		d.person[s.ID] = at
-		for _, p := range s.Posts {
+		for k, p := range d.staff[i].Posts {
+			p.Area = d.areas[d.index[p.Area]].ID // the same string, not one of its own
+			d.staff[i].Posts[k] = p
 			d.post[p] = appendOnce(d.post[p], at)
 			if p.Unit != "" {
 				p.Unit = ""

@@ -5,8 +5,10 @@
 // Everything here is a pure value. A [Directory], a [Gazetteer] and a
 // [Calendar] are built once from data, never change afterwards and may be used
 // by any number of goroutines; replacing one means building the next. Nothing
-// in the package reads a clock, a file or the network: [ReadAreas],
-// [ReadStaff] and [ReadPlans] read from the io.Reader they are given.
+// in the package reads a clock, a file or the network: lists are read from the
+// io.Reader and written to the io.Writer given. (The library for workbooks keeps
+// sheets of more than 16 MB in a temporary file meanwhile.) Who is there to act at
+// a moment is a [Duty], made from the directory and the time.
 package grid
 
 import (

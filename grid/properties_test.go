@@ -176,13 +176,19 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 			g.Staff[i].Substitutes = slices.Compact(g.Staff[i].Substitutes)
 		}
 		var areas, staff, roster, book bytes.Buffer
-		if err := errors.Join(WriteAreas(&areas, g.Areas), WriteStaff(&staff, g.Staff), WriteRoster(&roster, g.Roster), WriteWorkbook(&book, g)); err != nil {
+		if err := errors.Join(WriteAreas(&areas, g.Areas), WriteStaff(&staff, g.Staff), WriteRoster(&roster, g.Roster)); err != nil {
 			t.Fatal(err)
 		}
 		a, err1 := ReadAreas(&areas)
 		p, err2 := ReadStaff(&staff)
 		r, err3 := ReadRoster(&roster)
 		sameGround(t, g, Ground{a, p, r}, errors.Join(err1, err2, err3))
+		if rapid.IntRange(0, 7).Draw(t, "as a workbook") > 0 {
+			return // one takes as long as a hundred files
+		}
+		if err := WriteWorkbook(&book, g); err != nil {
+			t.Fatal(err)
+		}
 		got, err := ReadWorkbook(bytes.NewReader(book.Bytes()))
 		sameGround(t, g, got, err)
 		a, err = ReadAreas(bytes.NewReader(book.Bytes()))

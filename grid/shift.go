@@ -63,14 +63,11 @@ func (s shift) covers(on time.Weekday, at time.Duration) bool {
 
 // checkRoster returns everything wrong with the roster that can be seen without
 // knowing who has a post where.
-func checkRoster(g Ground) []error {
+func checkRoster(g Ground, areas map[string]int32) []error {
 	if len(g.Roster) == 0 {
 		return nil
 	}
-	areas, people := make(map[string]bool, len(g.Areas)), make(map[string]bool, len(g.Staff))
-	for _, a := range g.Areas {
-		areas[a.ID] = true
-	}
+	people := make(map[string]bool, len(g.Staff))
 	for _, s := range g.Staff {
 		people[s.ID] = true
 	}
@@ -81,7 +78,8 @@ func checkRoster(g Ground) []error {
 				errs = append(errs, &Problem{code, s.Staff, value})
 			}
 		}
-		add(!areas[s.Area], "shift_area", s.Area)
+		_, known := areas[s.Area]
+		add(!known, "shift_area", s.Area)
 		add(!people[s.Staff], "shift_staff", s.Area)
 		add(s.Weekdays == 0 || s.Weekdays > EveryDay, "shift_days", s.Area)
 		add(!s.valid(), "shift_span", s.Area)

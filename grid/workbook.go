@@ -13,8 +13,13 @@ import (
 // quarter of it, and a small file that unpacks without end is refused.
 const largestUnpacked = 256 << 20
 
-// mostCells is the most cells of a row that are looked at.
-const mostCells = 64
+// A row is looked at as far as its 64th cell. Cells far to the right cost time all
+// the same, because every cell before them is counted: a whole sheet may have ten
+// million, five times what the longest list needs.
+const (
+	rowCells   = 64
+	sheetCells = 10_000_000
+)
 
 // isWorkbook reports whether the bytes are an xlsx file (a zip), or one of the
 // older kind and the encrypted ones, which are refused by name.
@@ -117,7 +122,7 @@ func readSheet(f *excelize.File, name string, l list) (*table, error) {
 // sheetLines reads the rows of a sheet; cells hold what is stored, not what the
 // spreadsheet shows, so numbers are whole and days are counts of days.
 func sheetLines(rows *excelize.Rows, sheet string) lines {
-	line := 0
+	line, cellsLeft := 0, sheetCells
 	return func() (int, []string, error) {
 		line++
 		if !rows.Next() {
@@ -130,6 +135,9 @@ func sheetLines(rows *excelize.Rows, sheet string) lines {
 		if err != nil {
 			return 0, nil, &RowError{Sheet: sheet, Code: "workbook", Value: err.Error()}
 		}
-		return line, cells[:min(len(cells), mostCells)], nil
+		if cellsLeft -= 1 + len(cells); cellsLeft < 0 {
+			return 0, nil, &RowError{Sheet: sheet, Code: "too_many"}
+		}
+		return line, cells[:min(len(cells), rowCells)], nil
 	}
 }

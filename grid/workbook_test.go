@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -283,11 +284,11 @@ func TestWhatIsNoWorkbook(t *testing.T) {
 		"old xls":      {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on", "/0//not_xlsx"},
 		"a torn zip":   {"PK\x03\x04 and no more", "/0//workbook"},
 		"another zip":  {string(zipped(t, map[string]string{"a.txt": "a"})), "/0//workbook"},
-		"a bomb":       {string(zipped(t, map[string]string{"xl/workbook.xml": "", "xl/a.xml": strings.Repeat(" ", largestUnpacked+1)})), "/0//workbook"},
+		"a bomb":       {string(bomb(t)), "/0//workbook"},
 		"text as book": {"编号,级别\n", "/0//not_xlsx"},
 	} {
 		_, err := ReadWorkbook(strings.NewReader(tt.data))
-		if got := sheetErrors(err); got != tt.want {
+		if got := sheetErrors(err); got != tt.want || name == "a bomb" && !strings.Contains(err.Error(), "limit") {
 			t.Errorf("%s: %s, %v", name, got, err)
 		}
 		if name == "text as book" {
@@ -296,6 +297,36 @@ func TestWhatIsNoWorkbook(t *testing.T) {
 		if _, err := ReadAreas(strings.NewReader(tt.data)); sheetErrors(err) != tt.want {
 			t.Errorf("%s as areas: %v", name, err)
 		}
+	}
+}
+
+// bomb is a zip that says it unpacks to more than is allowed.
+func bomb(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	_, err := z.CreateRaw(&zip.FileHeader{Name: "xl/workbook.xml", Method: zip.Deflate, UncompressedSize64: largestUnpacked + 1})
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestSheetsWithoutEnd feeds small files that would keep a reader busy.
+func TestSheetsWithoutEnd(t *testing.T) {
+	files := unzipped(t, workbook(t, sampleGround(t), nil))
+	for name, tt := range map[string]struct{ rows, want string }{
+		"cells far to the right": {strings.Repeat(`<row><c r="XFD1"><v>1</v></c></row>`, 100_000), "人员/0//too_many"},
+		"a row far down":         {`<row r="1048576"><c r="A1048576"><v>1</v></c></row>`, "人员/1048576/工号/no_column 人员/1048576/姓名/no_column 人员/1048576/岗位/no_column 人员/1048576/辖区/no_column"},
+		"a row beyond":           {`<row r="2000000000"><c r="A1"><v>1</v></c></row>`, "人员/0//workbook"},
+	} {
+		files["xl/worksheets/sheet3.xml"] = "<worksheet><sheetData>" + tt.rows + "</sheetData></worksheet>"
+		start := time.Now()
+		_, err := ReadStaff(bytes.NewReader(zipped(t, files)))
+		if got := sheetErrors(err); got != tt.want {
+			t.Errorf("%s: got %s, %v", name, got, err)
+		}
+		t.Logf("%s: %v", name, time.Since(start))
 	}
 }
 
@@ -388,7 +419,7 @@ func TestNamesThatLookLikeFormulas(t *testing.T) {
 func FuzzReadWorkbook(f *testing.F) {
 	files := unzipped(f, workbook(f, sampleGround(f), nil))
 	f.Add(files["xl/worksheets/sheet3.xml"], files["xl/workbook.xml"])
-	f.Add(`<worksheet><sheetData><row r="1048576"><c r="XFD1" t="s"><v>-1</v></c></row></sheetData></worksheet>`, files["xl/workbook.xml"])
+	f.Add(`<worksheet><sheetData><row r="9"><c r="CV1" t="s"><v>-1</v></c></row></sheetData></worksheet>`, files["xl/workbook.xml"])
 	f.Add(`<worksheet><sheetData><row r="0"><c r="A0" t="b"><v></v></c><c r="1A"/></row></sheetData>`, files["xl/workbook.xml"])
 	f.Fuzz(func(t *testing.T, sheet, book string) {
 		files["xl/worksheets/sheet3.xml"], files["xl/workbook.xml"] = sheet, book

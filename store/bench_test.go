@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -103,5 +104,26 @@ func TestATaskWithItsHistoryIsSmall(t *testing.T) {
 	}
 	if kind := s.rdb.ObjectEncoding(t.Context(), k.task(id.Seq)).Val(); kind != "listpack" {
 		t.Errorf("the task's hash is a %s: a value is longer than 512 bytes", kind)
+	}
+}
+
+// A thousand numbers of a street whose tasks are all archived, as every sweep walks
+// over them.
+func BenchmarkWalkArchived(b *testing.B) {
+	srv := redistest.ForTest(b, redistest.Options{Kind: redistest.Real})
+	s := connect(b, srv)
+	const n = 100_000
+	k := streetOf("12")
+	check(b, s.rdb.Set(b.Context(), k.seq(), task.FirstNumber+n, 0).Err())
+	check(b, s.rdb.Set(b.Context(), k.archived(), strings.Repeat("\x5f\x01", n+1), 0).Err())
+	next := int64(task.FirstNumber)
+	for b.Loop() {
+		for range 1000 / sweepBatch {
+			found, further, err := s.Walk(b.Context(), "12", next, sweepBatch)
+			if err != nil || len(found) > 0 {
+				b.Fatal(found, err)
+			}
+			next = further
+		}
 	}
 }

@@ -21,15 +21,31 @@ const (
 	callTimeout = 1800 * time.Millisecond
 )
 
+// Time-outs of work nobody waits for at a telephone: a backup of an hour must not
+// end because a disk was busy for two seconds.
+const (
+	patientIO   = 10 * time.Second
+	patientCall = 45 * time.Second
+)
+
+// limits gives how long one exchange and one call, with its retries, may take.
+func (o Options) limits() (io, call time.Duration) {
+	if o.Patient {
+		return patientIO, patientCall
+	}
+	return ioTimeout, callTimeout
+}
+
 // client gives the options as the client takes them.
 func (o Options) client() *redis.UniversalOptions {
+	io, _ := o.limits()
 	u := &redis.UniversalOptions{
 		Addrs: o.Addrs, MasterName: o.MasterName, Username: o.Username, Password: o.Password, DB: o.DB,
 		ContextTimeoutEnabled: true,
 		DialTimeout:           dialTimeout,
-		ReadTimeout:           ioTimeout,
-		WriteTimeout:          ioTimeout,
-		PoolTimeout:           ioTimeout,
+		ReadTimeout:           io,
+		WriteTimeout:          io,
+		PoolTimeout:           io,
 		DialerRetries:         1,
 		MaxRetries:            1,
 		PoolSize:              o.PoolSize,
@@ -49,25 +65,25 @@ func (o Options) client() *redis.UniversalOptions {
 	return u
 }
 
-// bound ends every command and pipeline, with its retries, after callTimeout.
-type bound struct{}
+// bound ends every command and pipeline, with its retries, after its limit.
+type bound struct{ limit time.Duration }
 
 // DialHook lets dialling pass: it has its own time-out.
 func (bound) DialHook(next redis.DialHook) redis.DialHook { return next }
 
 // ProcessHook bounds one command.
-func (bound) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+func (b bound) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		ctx, cancel := context.WithTimeout(ctx, callTimeout)
+		ctx, cancel := context.WithTimeout(ctx, b.limit)
 		defer cancel()
 		return next(ctx, cmd)
 	}
 }
 
 // ProcessPipelineHook bounds one pipeline.
-func (bound) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+func (b bound) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
-		ctx, cancel := context.WithTimeout(ctx, callTimeout)
+		ctx, cancel := context.WithTimeout(ctx, b.limit)
 		defer cancel()
 		return next(ctx, cmds)
 	}

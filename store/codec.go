@@ -73,7 +73,7 @@ var fields = []field{
 	text("hs", func(t *task.Task) *string { return (*string)(&t.Held) }),
 	text("fr", func(t *task.Task) *string { return &t.From }),
 	several("mg", func(t *task.Task) *[]int64 { return &t.Merged }),
-	several("hp", func(t *task.Task) *[]task.Helper { return &t.Helpers }),
+	{"hp", getHelpers, setHelpers},
 	text("r", func(t *task.Task) *string { return &t.Result }),
 	text("j", func(t *task.Task) *string { return (*string)(&t.Rating) }),
 	text("ab", func(t *task.Task) *string { return &t.AskedBy }),
@@ -132,10 +132,43 @@ func several[T any](name string, at func(*task.Task) *[]T) field {
 			if len(*at(t)) == 0 {
 				return ""
 			}
-			b, _ := json.Marshal(*at(t)) // strings, numbers and times: cannot fail
+			b, _ := json.Marshal(*at(t)) // strings and numbers: cannot fail
 			return string(b)
 		},
 		func(t *task.Task, v string) error { return json.Unmarshal([]byte(v), at(t)) }}
+}
+
+// helper is one co-handler as a task keeps them.
+type helper struct {
+	ID       string `json:"i"`
+	Name     string `json:"n"`
+	Called   int64  `json:"c"`
+	Due      int64  `json:"d,omitempty"`
+	Answered int64  `json:"a,omitempty"`
+	Done     int64  `json:"f,omitempty"`
+	Late     bool   `json:"l,omitempty"`
+}
+
+func getHelpers(t *task.Task) string {
+	if len(t.Helpers) == 0 {
+		return ""
+	}
+	out := make([]helper, len(t.Helpers))
+	for i, h := range t.Helpers {
+		out[i] = helper{h.ID, h.Name, ms(h.CalledAt), ms(h.Due), ms(h.Answered), ms(h.Done), h.Late}
+	}
+	b, _ := json.Marshal(out) // strings and numbers: cannot fail
+	return string(b)
+}
+
+func setHelpers(t *task.Task, v string) error {
+	var in []helper
+	err := json.Unmarshal([]byte(v), &in)
+	for _, h := range in {
+		t.Helpers = append(t.Helpers, task.Helper{ID: h.ID, Name: h.Name, CalledAt: fromMS(h.Called), Due: fromMS(h.Due),
+			Answered: fromMS(h.Answered), Done: fromMS(h.Done), Late: h.Late})
+	}
+	return err
 }
 
 // encode gives the fields and values of a task that are not empty.
@@ -164,19 +197,20 @@ func differ(before, after *task.Task) (set, del []any) {
 	return set, del
 }
 
-// decode reads a task's hash. A field it does not know is left alone: a newer
-// version may have written it.
+// decode reads a task's hash: ErrUnreadable when a field makes no sense. What
+// stands in the field is not told, since it can be anything. A field it does not
+// know is left alone: a newer version may have written it.
 func decode(id task.ID, hash map[string]string) (task.Task, error) {
 	t := task.Task{ID: id}
 	v, err := strconv.ParseInt(hash["v"], 10, 64)
 	if err != nil {
-		return t, fmt.Errorf("store: task %s: version: %w", id, err)
+		return t, fmt.Errorf("%w: task %s: version", ErrUnreadable, id)
 	}
 	t.Version = v
 	for _, f := range fields {
 		if v, ok := hash[f.name]; ok {
 			if err := f.set(&t, v); err != nil {
-				return t, fmt.Errorf("store: task %s: field %s: %w", id, f.name, err)
+				return t, fmt.Errorf("%w: task %s: field %s", ErrUnreadable, id, f.name)
 			}
 		}
 	}

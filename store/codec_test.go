@@ -30,6 +30,18 @@ func generators() rapid.MakeConfig {
 			drawn := rapid.SliceOfN(rapid.Make[task.Media](), 0, 3).Draw(t, "media")
 			return append([]task.Media(nil), drawn...) // none is nil, as decode gives it
 		}).AsAny(),
+		reflect.TypeFor[[]int64](): rapid.Custom(func(t *rapid.T) []int64 {
+			return append([]int64(nil), rapid.SliceOfN(rapid.Int64Range(1001, 1e9), 0, 3).Draw(t, "numbers")...)
+		}).AsAny(),
+		reflect.TypeFor[[]task.Helper](): rapid.Custom(func(t *rapid.T) []task.Helper {
+			var out []task.Helper
+			for range rapid.IntRange(0, 3).Draw(t, "helpers") {
+				text := rapid.StringN(0, 10, -1)
+				out = append(out, task.Helper{ID: text.Draw(t, "id"), Name: text.Draw(t, "name"), CalledAt: anyTime().Draw(t, "called"),
+					Due: anyTime().Draw(t, "due"), Answered: anyTime().Draw(t, "answered"), Done: anyTime().Draw(t, "done"), Late: rapid.Bool().Draw(t, "late")})
+			}
+			return out
+		}).AsAny(),
 	}}
 }
 

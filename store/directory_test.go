@@ -1,15 +1,18 @@
 package store
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"reflect"
 	"sync/atomic"
 	"testing"
+	"time"
+	"unsafe"
 
 	"gridbot/grid"
 	"gridbot/redistest"
-	"gridbot/task"
 )
 
 func ground() ([]grid.Area, []grid.Staff) {
@@ -66,12 +69,44 @@ func TestADirectoryOfTheWholeCity(t *testing.T) {
 	})
 }
 
+// zipped is text as a list is kept.
+func zipped(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	must(z.Write([]byte(text)))
+	check(t, z.Close())
+	return b.String()
+}
+
+// What an earlier program wrote for an empty list is an empty list.
+func TestNoListIsAnEmptyOne(t *testing.T) {
+	for _, text := range []string{"null", "[]", " [ ] "} {
+		if list, err := unpack(zipped(t, text), seen{}.staff); len(list) != 0 || err != nil {
+			t.Errorf("%s: %v, %v", text, list, err)
+		}
+	}
+}
+
+// A road that runs through thousands of micro-grids is one text in memory.
+func TestTheSameWordsAreKeptOnce(t *testing.T) {
+	a := []grid.Area{{ID: "12", Parent: "12", Roads: []string{"环城东路"}, Aliases: []string{"幸福里"}},
+		{ID: "13", Name: "幸福里", Parent: "12", Roads: []string{"环城东路"}, Buildings: []string{"12"}}}
+	list, err := unpack(string(must(pack(a))), seen{}.area)
+	check(t, err)
+	same := func(x, y string) bool { return x == y && unsafe.StringData(x) == unsafe.StringData(y) }
+	x, y := list[0], list[1]
+	if !same(x.ID, x.Parent) || !same(x.ID, y.Parent) || !same(x.ID, y.Buildings[0]) || !same(x.Roads[0], y.Roads[0]) || !same(x.Aliases[0], y.Name) {
+		t.Error("the same text is there twice")
+	}
+}
+
 func TestADamagedDirectoryIsAnError(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
 		a, p := ground()
 		packed := string(must(pack(a)))
-		for _, key := range []string{areasKey, peopleKey} {
-			for _, bad := range []string{"not gzip", packed[:len(packed)-9], string(must(pack("a string")))} {
+		for _, key := range []string{areasKey, peopleKey, rosterKey} {
+			for _, bad := range []string{"not gzip", packed[:len(packed)-9], zipped(t, `"a text"`), zipped(t, `{}`), zipped(t, `[{"ID":1,"Staff":1}]`), zipped(t, `[{},`)} {
 				check(t, s.SaveDirectory(t.Context(), a, p))
 				check(t, s.rdb.Set(t.Context(), key, bad, 0).Err())
 				if areas, staff, err := s.LoadDirectory(t.Context()); err == nil || areas != nil || staff != nil {
@@ -82,67 +117,35 @@ func TestADamagedDirectoryIsAnError(t *testing.T) {
 	})
 }
 
-func TestAJoinCodeIsForOnePerson(t *testing.T) {
-	each(t, func(t *testing.T, s *Store, srv *redistest.Server) {
-		if _, err := s.Join(t.Context(), "K7Q2", resident); !errors.Is(err, task.ErrNotFound) {
-			t.Errorf("a code nobody made: %v", err)
-		}
-		check(t, s.AddCode(t.Context(), "K7Q2", "7"))
-		for range 2 { // doing it again is the same
-			if staff, err := s.Join(t.Context(), "K7Q2", resident); staff != "7" || err != nil {
-				t.Errorf("joined as %q, %v", staff, err)
-			}
-		}
-		if _, err := s.Join(t.Context(), "K7Q2", neighbour(1)); !errors.Is(err, task.ErrNotFound) {
-			t.Errorf("somebody else: %v, want task.ErrNotFound", err)
-		}
-		if got := must(s.StaffPerson(t.Context(), "7")); got != resident {
-			t.Errorf("staff 7 is %+v", got)
-		}
-		check(t, s.AddCode(t.Context(), "K7Q2", "7")) // made anew, it is free again
-		if staff, err := s.Join(t.Context(), "K7Q2", neighbour(1)); staff != "7" || err != nil {
-			t.Errorf("with the code made anew: %q, %v", staff, err)
-		}
-		lapse(t, s, srv, codeKey("K7Q2"), codeFor)
-		if _, err := s.Join(t.Context(), "K7Q2", neighbour(1)); !errors.Is(err, task.ErrNotFound) {
-			t.Errorf("after its time: %v", err)
-		}
-	})
-}
-
-func TestOnlyOneOfManyClaimsACode(t *testing.T) {
+// What was worked out from one import never replaces another, and a ground comes
+// back with its leaves, substitutes and roster.
+func TestGroundReplacesOnlyWhatWasRead(t *testing.T) {
+	a, p := ground()
+	p[0].Substitutes, p[0].Leaves = []string{"8"}, []grid.Leave{{From: grid.Day(2026, 12, 1), To: grid.Day(2026, 12, 4)}}
+	p[0].Posts = append(p[0].Posts, grid.Post{Role: grid.Department, Area: "12", Unit: "municipal"})
+	roster := []grid.Shift{{Area: "g1", Weekdays: grid.Days(time.Monday), Span: grid.Span{From: 8 * time.Hour, To: 20 * time.Hour}, Staff: "7"}}
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
-		check(t, s.AddCode(t.Context(), "K7Q2", "7"))
+		check(t, s.SaveGround(t.Context(), 0, grid.Ground{Areas: a, Staff: p, Roster: roster}))
+		if err := s.SaveGround(t.Context(), 0, grid.Ground{}); !errors.Is(err, ErrImported) {
+			t.Errorf("from before the import: %v", err)
+		}
+		g := must(s.LoadGround(t.Context()))
+		same := len(g.Staff) == 1 && g.Staff[0].Leaves[0].String() == "2026-12-01~2026-12-03" && reflect.DeepEqual(g.Staff[0].Posts, p[0].Posts)
+		if !same || g.Staff[0].Substitutes[0] != "8" || !reflect.DeepEqual(g.Areas, a) || !reflect.DeepEqual(g.Roster, roster) {
+			t.Errorf("came back as %+v", g)
+		}
 		var won atomic.Int32
-		together(8, func(i int) {
-			switch _, err := s.Join(t.Context(), "K7Q2", neighbour(i)); {
+		together(6, func(int) {
+			switch err := s.SaveGround(t.Context(), 1, grid.Ground{Areas: a[:1]}); {
 			case err == nil:
 				won.Add(1)
-			case !errors.Is(err, task.ErrNotFound):
+			case !errors.Is(err, ErrImported):
 				t.Error(err)
 			}
 		})
-		if won.Load() != 1 {
-			t.Errorf("%d persons joined with one code", won.Load())
-		}
-	})
-}
-
-func TestBindings(t *testing.T) {
-	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
-		if got, err := s.StaffPerson(t.Context(), "7"); !got.Zero() || err != nil {
-			t.Errorf("before joining: %+v, %v", got, err)
-		}
-		check(t, s.Unbind(t.Context(), "7", resident)) // nothing to unbind
-		check(t, s.AddCode(t.Context(), "K7Q2", "7"))
-		must(s.Join(t.Context(), "K7Q2", resident))
-		check(t, s.Unbind(t.Context(), "7", neighbour(1)))
-		if got := must(s.StaffPerson(t.Context(), "7")); got != resident {
-			t.Errorf("somebody else unbound them: %+v", got)
-		}
-		check(t, s.Unbind(t.Context(), "7", resident))
-		if got := must(s.StaffPerson(t.Context(), "7")); !got.Zero() {
-			t.Errorf("still bound: %+v", got)
+		g = must(s.LoadGround(t.Context()))
+		if won.Load() != 1 || len(g.Areas) != 1 || len(g.Staff)+len(g.Roster) != 0 || must(s.DirectoryVersion(t.Context())) != 2 {
+			t.Errorf("%d won; %+v", won.Load(), g)
 		}
 	})
 }

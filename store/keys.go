@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 
 	"gridbot/task"
 )
@@ -28,6 +29,8 @@ import (
 //	  gb:{s12}:from:<key>       string   message → task number            7 days
 //	  gb:{s12}:op:1042:<key>    string   operation on a task → version it made 7 days
 //	  gb:{s12}:late:<key>       string   late answer was put in the outbox 7 days
+//	  gb:{s12}:archived         string   two bytes for each number: the month of its archive file
+//	  gb:{s12}:audit:<month>    list     who saw what, append only, each line as JSON
 //	person, tag {r<account>:<openid>}
 //	  …:lease                   string   fencing token of who works on a message  10 s
 //	  …:session                 string   where the conversation stands           48 h
@@ -40,10 +43,12 @@ import (
 //	staff, tag {p<id>}
 //	  gb:{p<id>}:person         string   account and openid
 //	directory, tag {dir}
-//	  gb:{dir}:areas, :people   string   gzip JSON of the imported lists
+//	  gb:{dir}:areas, :people, :roster  string  gzip JSON of the imported lists
 //	  gb:{dir}:version          string   grows with each import
 //	  gb:{dir}:code:<code>      hash     join code: staff, by                    30 days
 //	  gb:{dir}:schema           string   layout version of all of the above
+//	  gb:{dir}:migrating        string   token of who moves the data to a newer layout 30 s
+//	  gb:{dir}:migration        hash     to = layout, <street> = last task done; while it lasts
 //	account, tag {a<appid>}
 //	  …:token, :tokenlock       string   access token; who fetches a new one
 const prefix = "gb:"
@@ -78,6 +83,8 @@ func (k streetKeys) op(n int64, key string) string {
 }
 
 func (k streetKeys) late(message string) string { return string(k) + "late:" + message }
+func (k streetKeys) archived() string           { return string(k) + "archived" }
+func (k streetKeys) audit(month string) string  { return string(k) + "audit:" + month }
 
 type personKeys string
 
@@ -99,9 +106,27 @@ func staffPerson(id string) string { return prefix + "{p" + id + "}:person" }
 const (
 	areasKey   = prefix + "{dir}:areas"
 	peopleKey  = prefix + "{dir}:people"
+	rosterKey  = prefix + "{dir}:roster"
 	versionKey = prefix + "{dir}:version"
 	schemaKey  = prefix + "{dir}:schema"
+
+	migratingKey = prefix + "{dir}:migrating"
+	migrationKey = prefix + "{dir}:migration"
 )
+
+// isQueue tells whether a street's key, without its tag, is a queue of tasks: one of
+// those places can name, and nothing else.
+func isQueue(rest string) bool {
+	if rest == "desk" || rest == "due" || rest == "paused" {
+		return true
+	}
+	for _, family := range []string{"queue:", "staff:", "check:", "alike:"} {
+		if strings.HasPrefix(rest, family) {
+			return true
+		}
+	}
+	return false
+}
 
 func codeKey(code string) string { return prefix + "{dir}:code:" + code }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"gridbot/grid"
 	"gridbot/redistest"
 	"gridbot/task"
@@ -54,8 +56,9 @@ func built() []string {
 	return []string{
 		s.seq(), s.task(1042), s.log(1042), s.queue("<grid>"), s.desk(), s.staff("<id>"), s.due(), s.check("<grid>"), s.paused(), s.alike("<micro>", "<category>"), s.outbox(), s.buried(),
 		s.notice("<id>"), s.from("<key>"), s.op(1042, "<key>"), s.late("<key>"),
+		s.archived(), s.audit("<month>"),
 		p.lease(), p.session(), p.profile(), p.tasks(), p.budget(), p.rate(), p.seen("<key>"), p.answer("<key>"),
-		staffPerson("<id>"), areasKey, peopleKey, versionKey, codeKey("<code>"), schemaKey,
+		staffPerson("<id>"), areasKey, peopleKey, rosterKey, versionKey, codeKey("<code>"), schemaKey, migratingKey, migrationKey,
 		tokenKey("<appid>"), tokenLockKey("<appid>"),
 	}
 }
@@ -137,6 +140,21 @@ func everything(t *testing.T, s *Store) {
 	check(t, s.DropToken(ctx, "wx1", "old"))
 	check(t, s.SaveToken(ctx, "wx1", "new", time.Hour))
 	must(s.LockToken(ctx, "wx1", time.Minute))
+	care(t, s)
+	tended(t, s)
+}
+
+// tended does what operators do: it mends a street and stops half way in a migration.
+func tended(t *testing.T, s *Store) {
+	t.Helper()
+	ctx, k := t.Context(), streetOf("12")
+	check(t, s.rdb.ZAdd(ctx, k.desk(), redis.Z{Member: "9999"}).Err())
+	check(t, s.rdb.ZAdd(ctx, k.outbox(), redis.Z{Member: "9999.1.1"}).Err())
+	must(s.Reconcile(ctx, "12", Reconciling{Repair: true, Now: noon}))
+	check(t, s.rdb.Set(ctx, schemaKey, "1", 0).Err())
+	m := migration{s: s, token: "t", step: steps()[0]}
+	must(m.ask(ctx, "take", "", ""))
+	must(m.ask(ctx, "mark", "12", "1001"))
 }
 
 // Every key that is really written is documented with its type, and has an end

@@ -12,12 +12,13 @@ import (
 	"gridbot/task"
 )
 
-var redises redistest.Set
+var redises, targets redistest.Set // targets are for what goes from one Redis to another
 
 func TestMain(m *testing.M) {
 	var code int
 	defer func() { os.Exit(code) }()
 	defer redises.Close()
+	defer targets.Close()
 	code = m.Run()
 }
 

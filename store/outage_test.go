@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +73,8 @@ func calls(s *Store, id task.ID, turn Turn) map[string]func(context.Context) err
 		"Token":            func(ctx context.Context) error { _, _, err := s.Token(ctx, "wx1"); return err },
 		"SaveToken":        func(ctx context.Context) error { return s.SaveToken(ctx, "wx1", "x", time.Hour) },
 		"DropToken":        func(ctx context.Context) error { return s.DropToken(ctx, "wx1", "x") },
+		"Migrate":          func(ctx context.Context) error { _, err := s.Migrate(ctx, Migration{}); return err },
+		"Backup":           func(ctx context.Context) error { _, err := s.Backup(ctx, io.Discard, Pace{}); return err },
 		"LockToken":        func(ctx context.Context) error { _, err := s.LockToken(ctx, "wx1", time.Hour); return err },
 	}
 }
@@ -171,6 +175,23 @@ func TestATimeOutDoesNotMeanNotWritten(t *testing.T) {
 		after, _, err := s.Update(t.Context(), first, "op1", noon, turnInto(task.Signed))
 		if err != nil || after.Version != 2 || len(must(s.History(t.Context(), first, 100))) != 4 {
 			t.Errorf("the update, repeated: version %d, %v", after.Version, err)
+		}
+	})
+}
+
+// What goes from node to node has no deadline of its own, but ends and says what
+// was attempted.
+func TestAPassOverAllNodesEndsWithTheServer(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, srv *redistest.Server) {
+		create(t, s, "m1", opened())
+		check(t, srv.Kill())
+		backup := whole1(sealed("R", `{"k":"gb:{s1}:x","t":"string","v":["x"]}`))
+		_, reconciling := s.Reconcile(t.Context(), "12", brisk(true))
+		_, restoring := s.Restore(t.Context(), bytes.NewReader(backup), noon)
+		for _, err := range []error{reconciling, restoring} {
+			if err == nil || !strings.HasPrefix(err.Error(), "store: re") {
+				t.Errorf("%v, want what was attempted", err)
+			}
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"testing"
@@ -25,6 +26,12 @@ func standing(t *testing.T, s *Store, staff ...string) (in []string) {
 	note("grid", p, err)
 	p, err = s.DeskQueue(t.Context(), "12", 0, 10)
 	note("desk", p, err)
+	p, err = s.PausedQueue(t.Context(), "12", 0, 10)
+	note("paused", p, err)
+	tasks, err := s.CheckQueue(t.Context(), "12", []string{"g1", ""}, 10)
+	note("check", Page{Total: len(tasks)}, err)
+	tasks, err = s.Alike(t.Context(), "12", "m31", "streetlight", 10)
+	note("alike", Page{Total: len(tasks)}, err)
 	for _, id := range staff {
 		p, err = s.StaffQueue(t.Context(), "12", id, 0, 10)
 		note("staff "+id, p, err)
@@ -33,16 +40,17 @@ func standing(t *testing.T, s *Store, staff ...string) (in []string) {
 }
 
 func TestQueuesFollowTheStatus(t *testing.T) {
-	grid, desk, hand := "grid", "desk", "staff 7"
+	grid, desk, hand, alike := "grid", "desk", "staff 7", "alike"
 	want := map[task.Status][]string{
-		task.Pending: {grid, desk}, task.Accepted: {grid, desk}, task.Returned: {grid, desk},
-		task.Dispatched: {grid, hand}, task.Signed: {grid, hand}, task.Processing: {grid, hand},
-		task.Checking: {grid}, task.NeedInfo: {grid}, task.Suspended: {grid}, task.Feedback: nil, task.Closed: nil, task.Withdrawn: nil,
+		task.Pending: {grid, desk, alike}, task.Accepted: {grid, desk, alike}, task.Returned: {grid, desk, alike},
+		task.Dispatched: {grid, alike, hand}, task.Signed: {grid, alike, hand}, task.Processing: {grid, alike, hand},
+		task.Checking: {grid, "check", alike}, task.NeedInfo: {grid, "paused", alike}, task.Suspended: {grid, "paused", alike},
 	}
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
 		for _, from := range task.Statuses() {
 			for _, to := range task.Statuses() {
-				check(t, s.rdb.Del(t.Context(), streetOf("12").queue("g1"), streetOf("12").desk(), streetOf("12").staff("7")).Err())
+				k := streetOf("12")
+				check(t, s.rdb.Del(t.Context(), k.queue("g1"), k.desk(), k.staff("7"), k.paused(), k.check("g1"), k.alike("m31", "streetlight")).Err())
 				c := opened()
 				c.After.Status = from
 				key := string(from + ">" + to)
@@ -58,48 +66,6 @@ func TestQueuesFollowTheStatus(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestRewind(t *testing.T) {
-	at := func(d time.Duration) float64 { return float64(ms(noon.Add(d))) }
-	for name, c := range map[string]struct {
-		next   time.Duration // of the task, 0 for none
-		stands float64       // in the queue, 0 for not at all
-		gone   bool          // there is no such task
-		moved  bool
-		want   float64
-	}{
-		"right":                     {next: time.Hour, stands: at(time.Hour), want: at(time.Hour)},
-		"too early":                 {next: time.Hour, stands: at(-time.Hour), moved: true, want: at(time.Hour)},
-		"missing":                   {next: time.Hour, moved: true, want: at(time.Hour)},
-		"nothing is asked for":      {stands: at(-time.Hour), moved: true},
-		"nothing at all":            {},
-		"there is no task any more": {gone: true, stands: at(-time.Hour), moved: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
-				o := opened()
-				if c.next != 0 {
-					o.After.Next = noon.Add(c.next)
-				}
-				id := create(t, s, "k", o)
-				due := streetOf(id.Street).due()
-				check(t, s.rdb.Del(t.Context(), due).Err())
-				if c.stands != 0 {
-					check(t, s.rdb.ZAdd(t.Context(), due, redis.Z{Score: c.stands, Member: id.Seq}).Err())
-				}
-				if c.gone {
-					check(t, s.rdb.Del(t.Context(), streetOf(id.Street).task(id.Seq)).Err())
-				}
-				if moved := must(s.Rewind(t.Context(), id)); moved != c.moved {
-					t.Errorf("moved %v, want %v", moved, c.moved)
-				}
-				if got := s.rdb.ZScore(t.Context(), due, strconv.FormatInt(id.Seq, 10)).Val(); got != c.want {
-					t.Errorf("stands at %v, want %v", got, c.want)
-				}
-			})
-		})
-	}
 }
 
 func TestAConfidentialTaskStandsInNoGrid(t *testing.T) {
@@ -118,7 +84,7 @@ func TestAConfidentialTaskStandsInNoGrid(t *testing.T) {
 			t.Errorf("confidential: stands in %v", got)
 		}
 		hide(false)
-		if got := standing(t, s, "7"); !slices.Equal(got, []string{"grid", "staff 7"}) {
+		if got := standing(t, s, "7"); !slices.Equal(got, []string{"grid", "alike", "staff 7"}) {
 			t.Errorf("no longer confidential: stands in %v", got)
 		}
 	})
@@ -258,4 +224,107 @@ func TestDueListsWhatAClockAsksFor(t *testing.T) {
 			t.Errorf("after one has stopped: %v", got)
 		}
 	})
+}
+
+func TestCoHandlersHaveATaskInHandUntilTheirPartIsDone(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		c := opened()
+		c.After.Helpers = []task.Helper{{ID: "8", Name: "城管"}, {ID: "9", Name: "物业", Done: noon}}
+		id := create(t, s, "called", c)
+		if got := standing(t, s, "7", "8", "9"); !slices.Equal(got, []string{"grid", "alike", "staff 7", "staff 8"}) {
+			t.Errorf("stands in %v", got)
+		}
+		_, _, err := s.Update(t.Context(), id, "done", noon, func(before task.Task) (task.Change, error) {
+			after := before
+			after.Helpers = []task.Helper{{ID: "8", Name: "城管", Done: noon}}
+			return task.Change{After: after}, nil
+		})
+		check(t, err)
+		if got := standing(t, s, "7", "8", "9"); !slices.Equal(got, []string{"grid", "alike", "staff 7"}) {
+			t.Errorf("after the part is done: %v", got)
+		}
+	})
+}
+
+func TestGridQueuesAreOneQueue(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		var want []task.ID
+		for i := range 9 {
+			c := opened()
+			c.After.Place.Grid = fmt.Sprintf("g%d", i%3)
+			c.After.Plan.Finish = at(time.Duration(i) * time.Hour)
+			want = append(want, create(t, s, fmt.Sprint("m", i), c))
+		}
+		var got []task.ID
+		for from := 0; from < 12; from += 4 {
+			p := must(s.GridQueues(t.Context(), "12", []string{"g0", "g1", "g2", "nobody's"}, from, 4))
+			if p.Total != 9 {
+				t.Errorf("%d in all", p.Total)
+			}
+			for _, x := range p.Tasks {
+				got = append(got, x.ID)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		if p := must(s.GridQueues(t.Context(), "12", nil, 0, 4)); p.Total != 0 {
+			t.Errorf("of no grid: %+v", p)
+		}
+	})
+}
+
+func TestAnOperationWithoutANameIsNotRemembered(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		id := create(t, s, "m1", opened())
+		for range 2 {
+			if _, again, err := s.Update(t.Context(), id, "", noon, turnInto(task.Signed)); again || err != nil {
+				t.Errorf("again %v, %v", again, err)
+			}
+		}
+		if n := s.rdb.Exists(t.Context(), streetOf("12").op(id.Seq, "")).Val(); n != 0 {
+			t.Error("a mark without a name was left")
+		}
+	})
+}
+func TestRewind(t *testing.T) {
+	at := func(d time.Duration) float64 { return float64(ms(noon.Add(d))) }
+	for name, c := range map[string]struct {
+		next   time.Duration // of the task, 0 for none
+		stands float64       // in the queue, 0 for not at all
+		gone   bool          // there is no such task
+		moved  bool
+		want   float64
+	}{
+		"right":                     {next: time.Hour, stands: at(time.Hour), want: at(time.Hour)},
+		"too early":                 {next: time.Hour, stands: at(-time.Hour), moved: true, want: at(time.Hour)},
+		"missing":                   {next: time.Hour, moved: true, want: at(time.Hour)},
+		"nothing is asked for":      {stands: at(-time.Hour), moved: true},
+		"nothing at all":            {},
+		"there is no task any more": {gone: true, stands: at(-time.Hour), moved: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+				o := opened()
+				if c.next != 0 {
+					o.After.Next = noon.Add(c.next)
+				}
+				id := create(t, s, "k", o)
+				due := streetOf(id.Street).due()
+				check(t, s.rdb.Del(t.Context(), due).Err())
+				if c.stands != 0 {
+					check(t, s.rdb.ZAdd(t.Context(), due, redis.Z{Score: c.stands, Member: id.Seq}).Err())
+				}
+				if c.gone {
+					check(t, s.rdb.Del(t.Context(), streetOf(id.Street).task(id.Seq)).Err())
+				}
+				if moved := must(s.Rewind(t.Context(), id)); moved != c.moved {
+					t.Errorf("moved %v, want %v", moved, c.moved)
+				}
+				if got := s.rdb.ZScore(t.Context(), due, strconv.FormatInt(id.Seq, 10)).Val(); got != c.want {
+					t.Errorf("stands at %v, want %v", got, c.want)
+				}
+			})
+		})
+	}
 }

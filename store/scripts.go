@@ -15,6 +15,10 @@ type scripts struct {
 	create, update, rewind         *redis.Script
 	lease, settle, enqueue, unbury *redis.Script
 	spend, claim, dropToken        *redis.Script
+	redact, shelve                 *redis.Script
+	dropBuried, dropAudit          *redis.Script
+	mend, mendNotice               *redis.Script
+	raise, migrate                 *redis.Script
 }
 
 func loadScripts() (scripts, error) {
@@ -31,6 +35,8 @@ func loadScripts() (scripts, error) {
 		create: load("create"), update: load("update"), rewind: load("rewind"),
 		lease: load("lease"), settle: load("settle"), enqueue: load("enqueue"), unbury: load("unbury"),
 		spend: load("spend"), claim: load("claim"), dropToken: load("droptoken"),
+		redact: load("redact"), shelve: load("shelve"), dropBuried: load("dropburied"), dropAudit: load("dropaudit"),
+		mend: load("mend"), mendNotice: load("mendnotice"), raise: load("raise"), migrate: load("migrate"),
 	}
 	return s, err
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"gridbot/task"
 )
 
 // The errors a caller acts on.
@@ -17,12 +19,14 @@ var (
 	ErrLost = errors.New("store: lease lost")
 	// ErrBusy: a task changed under every attempt to change it.
 	ErrBusy = errors.New("store: too many changes at once")
+	// ErrUnreadable: a task is there and cannot be read.
+	ErrUnreadable = errors.New("store: unreadable")
 	// ErrSchema: the data was written by a version with another layout.
 	ErrSchema = errors.New("store: the data has another layout")
 )
 
 // Schema is the version of the layout in keys.go and codec.go.
-const Schema = "1"
+const Schema = "2"
 
 // Options say where Redis is. One address is a single node; several are a
 // cluster, or, with a master name, Sentinels.
@@ -39,6 +43,13 @@ type Options struct {
 	// Reserved are the numbers no task gets, such as 12345 and 95598: pairs of
 	// first and last, ascending.
 	Reserved [][2]int
+	// Patient waits for a slow Redis instead of giving up within the time WeChat
+	// allows: for an operator's work that goes through everything.
+	Patient bool
+	// Unreadable is told of a task that is there and cannot be read, each time a
+	// list leaves it out; nil tells nobody. The error wraps ErrUnreadable and holds
+	// no words of anybody.
+	Unreadable func(id task.ID, err error)
 }
 
 // Store is the one way to Redis. It is safe for concurrent use.
@@ -47,6 +58,7 @@ type Store struct {
 	run      scripts
 	process  string // begins every fencing token of this Store
 	reserved string
+	unread   func(id task.ID, err error)
 }
 
 // Open connects lazily: it reports wrong options, not a Redis that is away.
@@ -60,8 +72,13 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("store: load scripts: %w", err)
 	}
 	rdb := redis.NewUniversalClient(o.client())
-	rdb.AddHook(bound{})
-	return &Store{rdb: rdb, run: run, process: newToken() + ":", reserved: list(o.Reserved)}, nil
+	_, call := o.limits()
+	rdb.AddHook(bound{call})
+	s := &Store{rdb: rdb, run: run, process: newToken() + ":", reserved: list(o.Reserved), unread: o.Unreadable}
+	if s.unread == nil {
+		s.unread = func(task.ID, error) {}
+	}
+	return s, nil
 }
 
 // list writes blocks of numbers as the scripts read them: "12300-12399 95598-95598 ".
@@ -85,19 +102,33 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Check marks an empty Redis with this version's layout and refuses one that
-// holds another: ErrSchema.
+// holds another: ErrSchema, with what to do about it.
 func (s *Store) Check(ctx context.Context) error {
 	if err := s.rdb.SetNX(ctx, schemaKey, Schema, 0).Err(); err != nil {
 		return fmt.Errorf("store: write schema version: %w", err)
 	}
-	found, err := s.rdb.Get(ctx, schemaKey).Result()
-	if err != nil {
-		return fmt.Errorf("store: read schema version: %w", err)
+	found, err := s.layout(ctx)
+	if err != nil || found == Schema {
+		return err
 	}
-	if found != Schema {
-		return fmt.Errorf("%w: found %s, this program writes %s", ErrSchema, found, Schema)
+	return layoutError(found)
+}
+
+// layoutError says what to do about data of another layout.
+func layoutError(found string) error {
+	n, err := strconv.Atoi(found)
+	own, _ := strconv.Atoi(Schema)
+	switch {
+	case found == unfinished:
+		return fmt.Errorf("%w: a restore was not finished; empty this Redis and run `gridbot restore` again", ErrSchema)
+	case err != nil:
+		return fmt.Errorf("%w: its mark is %q and this program writes %s; make sure that this is gridbot's Redis", ErrSchema, found, Schema)
+	case n > own:
+		return fmt.Errorf("%w: found %s, this program writes %s; start a newer gridbot, or restore a backup of layout %s",
+			ErrSchema, found, Schema, Schema)
 	}
-	return nil
+	return fmt.Errorf("%w: found %s, this program writes %s; stop gridbot everywhere, make a backup (`gridbot backup`), then run `gridbot migrate`",
+		ErrSchema, found, Schema)
 }
 
 // Durability is what Redis says about keeping its data.

@@ -41,6 +41,11 @@ func TestOptionsReachTheClient(t *testing.T) {
 	if got = o.client(); got.MaxRetries != -1 || got.MaxRedirects != 2 {
 		t.Errorf("cluster: %d retries of each node, %d redirects", got.MaxRetries, got.MaxRedirects)
 	}
+	o.Patient = true
+	if got = o.client(); got.ReadTimeout != patientIO || got.WriteTimeout != patientIO {
+		t.Errorf("patient: %v to read, %v to write", got.ReadTimeout, got.WriteTimeout)
+	}
+	o.Patient = false
 	o.MasterName = "gridbot"
 	if got = o.client(); got.MasterName != "gridbot" || got.MaxRetries != 1 {
 		t.Errorf("sentinel: %+v", got)

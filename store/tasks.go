@@ -407,30 +407,21 @@ func span(from, n int) (first, last int64) {
 	return int64(from), int64(from + n - 1)
 }
 
-// GetAll reads several tasks in one round trip, in the order asked; a task that
-// does not exist is left out.
+// GetAll reads several tasks in one round trip, in the order asked. A task that
+// does not exist is left out, and so is one that cannot be read: it is told to
+// Options.Unreadable, so that one bad task does not hide all others.
 func (s *Store) GetAll(ctx context.Context, ids []task.ID) ([]task.Task, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	pipe := s.rdb.Pipeline()
-	reads := make([]*redis.MapStringStringCmd, len(ids))
-	for i, id := range ids {
-		reads[i] = pipe.HGetAll(ctx, streetOf(id.Street).task(id.Seq))
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	found, err := s.readAll(ctx, ids)
+	if err != nil {
 		return nil, fmt.Errorf("store: read tasks: %w", err)
 	}
 	var out []task.Task
-	for i, r := range reads {
-		if len(r.Val()) == 0 {
-			continue
+	for _, r := range found {
+		if r.err != nil {
+			s.unread(r.task.ID, r.err)
+		} else if r.task.Version > 0 {
+			out = append(out, r.task)
 		}
-		t, err := decode(ids[i], r.Val())
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t)
 	}
 	return out, nil
 }

@@ -312,13 +312,3 @@ func TestForget(t *testing.T) {
 		}
 	}
 }
-
-func TestTheCaseOutlivesThePerson(t *testing.T) {
-	finished := do(t, in(Processing, gone), move(Finish, handler))
-	checked := do(t, do(t, in(Processing, gone, urgency(Urgent)), move(Finish, handler)), move(Pass, chief))
-	for name, after := range map[string]Task{"finished": finished, "checked": checked} {
-		if after.Status != Closed || !after.ClosedAt.Equal(nextNoon) || after.Rating != "" {
-			t.Errorf("%s: %s, closed %v, rated %q; want closed without a rating", name, after.Status, after.ClosedAt, after.Rating)
-		}
-	}
-}

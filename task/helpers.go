@@ -9,14 +9,14 @@ import (
 // Helper is a co-handler (协办): somebody called in (吹哨) by the one who has the
 // task. The task is done when the parts of all of them are.
 type Helper struct {
-	ID       string    `json:"i"`
-	Name     string    `json:"n"`
-	CalledAt time.Time `json:"c"`
-	Due      time.Time `json:"d"`           // until an answer is due
-	Answered time.Time `json:"a,omitzero"`  // when they answered the call
-	Done     time.Time `json:"f,omitzero"`  // when their part was done
-	Late     bool      `json:"l,omitempty"` // reminded because no answer came
-	Person   Person    `json:"-"`           // their WeChat identity when they are called, to keep people from their own report
+	ID       string
+	Name     string
+	CalledAt time.Time
+	Due      time.Time // until an answer is due
+	Answered time.Time // when they answered the call
+	Done     time.Time // when their part was done
+	Late     bool      // reminded because no answer came
+	Person   Person    // their WeChat identity when they are called, to keep people from their own report
 }
 
 // helps tells whether somebody is a co-handler.

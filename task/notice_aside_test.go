@@ -125,6 +125,9 @@ func ofClocks() []told {
 			"li overdue.contact, above overdue.contact, li remind.finish"},
 		{"a call without an answer", called("wei", "xu"), move(Ring, system, rings(Alarm{Clock: HelpClock, Level: 100, Who: "wei"})),
 			"wei callurged, li unanswered"},
+		{"two calls without an answer", called("wei", "xu"),
+			move(Ring, system, rings(Alarm{Clock: HelpClock, Level: 100, Who: "wei"}, Alarm{Clock: HelpClock, Level: 100, Who: "xu"})),
+			"wei callurged, xu callurged, li unanswered"},
 	}
 	for _, a := range alarms() {
 		for _, level := range a.levels {

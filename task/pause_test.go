@@ -177,7 +177,8 @@ func TestWhoIsLeftToRate(t *testing.T) {
 		{"neighbours only", in(Processing, gone, neighbours(1001)), Feedback},
 		{"nobody", in(Processing, gone), Closed},
 	} {
-		if got := do(t, x.before, move(Finish, handler)); got.Status != x.want || got.ClosedAt.IsZero() == (x.want == Closed) {
+		if got := do(t, x.before, move(Finish, handler)); got.Status != x.want || got.ClosedAt.IsZero() == (x.want == Closed) ||
+			got.Until.IsZero() != (x.want == Closed) {
 			t.Errorf("%s: %s, closed %v; want %s", x.name, got.Status, got.ClosedAt, x.want)
 		}
 		checked := do(t, do(t, x.before.As(light, Urgent), move(Finish, handler)), move(Pass, chief))
@@ -203,6 +204,16 @@ func TestForgottenWhileAsked(t *testing.T) {
 		}
 		if _, err := x.Apply(move(Inquire, desk)); !errors.Is(err, ErrNoTarget) {
 			t.Errorf("somebody who has left is asked again: %v", err)
+		}
+	}
+}
+
+func TestTheCaseOutlivesThePerson(t *testing.T) {
+	finished := do(t, in(Processing, gone), move(Finish, handler))
+	checked := do(t, do(t, in(Processing, gone, urgency(Urgent)), move(Finish, handler)), move(Pass, chief))
+	for name, after := range map[string]Task{"finished": finished, "checked": checked} {
+		if after.Status != Closed || !after.ClosedAt.Equal(nextNoon) || after.Rating != "" {
+			t.Errorf("%s: %s, closed %v, rated %q; want closed without a rating", name, after.Status, after.ClosedAt, after.Rating)
 		}
 	}
 }

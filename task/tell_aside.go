@@ -1,5 +1,7 @@
 package task
 
+import "strconv"
+
 // aside tells of steps to the side of a task's life and back.
 func (l *letters) aside() {
 	switch l.m.Kind {
@@ -29,6 +31,9 @@ func (l *letters) aside() {
 		l.resident(AboutUnmerged)
 		l.parent(l.before.Parent)
 	case Absorb:
+		// The words of the other report stay in it, where they can be erased; whoever sends
+		// the notice looks them up by the number.
+		l.m.Note = strconv.FormatInt(l.m.Other, 10)
 		l.staff(l.after.Handler, AboutJoined)
 	}
 }

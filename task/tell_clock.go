@@ -3,6 +3,7 @@ package task
 // rang tells what the clocks ask for: the handler, from 100 % on who is above, and
 // in the end the street. The resident hears once that it is late.
 func (l *letters) rang() {
+	unanswered := false
 	for _, a := range l.m.Rings {
 		switch a.Clock {
 		case AcceptClock:
@@ -11,10 +12,13 @@ func (l *letters) rang() {
 			l.unchecked(a.Level)
 		case HelpClock:
 			l.staff(a.Who, AboutCallUrged)
-			l.staff(l.after.Handler, AboutUnanswered)
+			unanswered = true
 		default:
 			l.due(a)
 		}
+	}
+	if unanswered { // once, however many did not
+		l.staff(l.after.Handler, AboutUnanswered)
 	}
 }
 
