@@ -151,6 +151,7 @@ func tended(t *testing.T, s *Store) {
 	check(t, s.rdb.ZAdd(ctx, k.desk(), redis.Z{Member: "9999"}).Err())
 	check(t, s.rdb.ZAdd(ctx, k.outbox(), redis.Z{Member: "9999.1.1"}).Err())
 	must(s.Reconcile(ctx, "12", Reconciling{Repair: true, Now: noon}))
+	must(s.Rewind(ctx, task.ID{Street: "12", Seq: 9999}))
 	check(t, s.rdb.Set(ctx, schemaKey, "1", 0).Err())
 	m := migration{s: s, token: "t", step: steps()[0]}
 	must(m.ask(ctx, "take", "", ""))
