@@ -196,8 +196,14 @@ func (d *Desk) rung(ctx context.Context, t task.Task, now time.Time) (task.Chang
 func unsigned(a task.Alarm) bool { return a.Clock == task.AcceptClock && a.Level >= task.LevelOverdue }
 
 // ended is what happens when nobody answered, reviewed or rated in time. What cannot
-// be taken as withdrawn goes on, and the desk is told.
+// be taken as withdrawn goes on, and the desk is told. Where nothing is waited for, that
+// is forgotten.
 func (d *Desk) ended(t task.Task, now time.Time) (task.Change, error) {
+	if t.Status != task.Feedback && !t.Status.Paused() {
+		c := task.Change{Before: t, After: t}
+		c.After.Until = time.Time{}
+		return c, nil
+	}
 	m := task.Move{By: task.Actor{Kind: task.BySystem}, At: now, Plan: t.Plan}
 	switch t.Status {
 	case task.Feedback:

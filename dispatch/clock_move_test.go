@@ -237,3 +237,24 @@ func TestFaultAWrongPlaceAmongTheDueIsMended(t *testing.T) {
 		same(t, "told", w.heard(), "s11 staff.remind.accept")
 	})
 }
+
+// Nobody is left to rate: the result that passes its check closes the task, and nothing
+// is waited for any more. One that was stored otherwise is mended, too.
+func TestFaultAClosedTaskWaitsForNothing(t *testing.T) {
+	w := led(t)
+	x := w.finished("elevator_fault")
+	w.do(Order{Task: x.ID, Move: task.Forget})
+	x = w.do(by(head1, x, task.Pass))
+	same(t, "status", x.Status, task.Closed)
+	same(t, "waits", !x.Until.IsZero() || !x.Next.IsZero(), false)
+
+	_, _, err := w.store.Update(w.ctx(), x.ID, "", w.clock(), func(x task.Task) (task.Change, error) {
+		c := task.Change{After: x}
+		c.After.Until, c.After.Next = w.clock(), w.clock()
+		return c, nil
+	})
+	check(t, err)
+	same(t, "mended", must(w.desk.Tick(w.ctx(), x.ID)), true)
+	same(t, "due", len(w.due()), 0)
+	same(t, "status", must(w.store.Get(w.ctx(), x.ID)).Status, task.Closed)
+}

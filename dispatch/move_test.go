@@ -259,25 +259,6 @@ func TestReturnGoesToTheDesk(t *testing.T) {
 	w.told("resident resident.reassigned", full1b+" staff.new")
 }
 
-// A second return brings it to the dispatcher's ruling (裁定), which is final.
-func TestASecondReturnIsRuledOn(t *testing.T) {
-	for _, move := range []task.Kind{task.Dispatch, task.Rule} {
-		w := quick(t)
-		x := w.given("streetlight")
-		for _, next := range []string{full1b, head1} {
-			x = w.do(by(x.Handler, x, task.Return))
-			o := by(dispatcher1, x, move)
-			if o.To = next; x.Returns < task.MaxReturns {
-				o.Move = task.Dispatch
-			}
-			x = w.do(o)
-		}
-		same(t, "ruled", x.Ruled, true)
-		w.refused(by(head1, x, task.Return), task.ErrRuled)
-		same(t, "the promise stays", say(w, x.Plan.Finish), "06-04 10:00")
-	}
-}
-
 func TestTheNextRungChecks(t *testing.T) {
 	w := quick(t)
 	x := w.signed("elevator_fault")

@@ -155,6 +155,7 @@ func sent(media []task.Media) int {
 func (d *Desk) LetterFor(t *task.Task, staff string) Letter {
 	l := d.Letter(t)
 	if staff == "" {
+		l.Reason = "" // the machine's guess is for the office
 		return l
 	}
 	a := d.actor(t, Order{Staff: staff})
@@ -164,7 +165,7 @@ func (d *Desk) LetterFor(t *task.Task, staff string) Letter {
 		}
 	}
 	if l.Masked = d.masked(t, a); l.Masked {
-		l.Text, l.Hidden = d.o.Mask(l.Text), t.Hidden
+		l.Text, l.Hidden, l.Reason = d.o.Mask(l.Text), t.Hidden, ""
 	}
 	return l
 }
