@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/store"
 )
@@ -22,12 +24,15 @@ func importCommand(read configReader) *cobra.Command {
 			"changed. `gridbot export --template F` writes the form to fill in.\n\n" +
 			"What an import would change is shown first, and has to be confirmed. Refused are a street\n" +
 			"without a dispatcher, unless --force is given, and whatever would leave an open task\n" +
-			"with nobody.\n\n" +
+			"with nobody; --handover gives what people who leave have in hand to others.\n\n" +
 			"Everybody who is new gets a join code, good for 30 days and one person, who sends it\n" +
 			"to the account. Codes are printed, or written to a file; `gridbot staff codes` makes\n" +
 			"others.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return withStore(c, read, func(s *store.Store) error { return in.run(c.Context(), s, consoleOf(c)) })
+			return withDesk(c, read, func(s *store.Store, desk *dispatch.Desk) error {
+				in.desk = desk
+				return in.run(c.Context(), s, consoleOf(c))
+			})
 		},
 	}
 	f := c.Flags()
@@ -39,6 +44,7 @@ func importCommand(read configReader) *cobra.Command {
 	f.BoolVar(&in.force, "force", false, "import even if a street has no dispatcher: its reports then wait unseen")
 	f.BoolVar(&in.dryRun, "dry-run", false, "show what would change and change nothing")
 	f.BoolVar(&in.yes, "yes", false, "do not ask before something is changed")
+	f.BoolVar(&in.handover, "handover", false, "give what people who leave have in hand to whoever is on duty")
 	f.BoolVar(&in.all, "all", false, "show every change and every task in the way, not only the first of each kind")
 	c.MarkFlagsOneRequired("workbook", "areas")
 	c.MarkFlagsRequiredTogether("areas", "staff")
@@ -68,7 +74,8 @@ func withStore(c *cobra.Command, read configReader, do func(*store.Store) error)
 // and what to do.
 type importing struct {
 	workbook, areas, staff, roster, codes string
-	force, dryRun, yes, all               bool
+	force, dryRun, yes, all, handover     bool
+	desk                                  *dispatch.Desk // hands tasks on, with handover
 }
 
 // imported is what is there, of which version, and what is to be there next: the
@@ -96,7 +103,8 @@ func (in importing) run(ctx context.Context, s *store.Store, at console) error {
 	if plan.version > 0 {
 		showDifference(at.out, plan, change, in.all)
 	}
-	if err := in.guard(ctx, s, plan, at); err != nil {
+	leaving, err := in.guard(ctx, s, plan, at)
+	if err != nil {
 		return err
 	}
 	if in.dryRun || plan.version > 0 && change.Total() == 0 {
@@ -109,7 +117,10 @@ func (in importing) run(ctx context.Context, s *store.Store, at console) error {
 	if err != nil {
 		return fmt.Errorf("nothing was imported: %w", err)
 	}
-	return errors.Join(plan.save(ctx, s, codes, at), codes.close())
+	if err := errors.Join(plan.save(ctx, s, codes, at), codes.close()); err != nil {
+		return err
+	}
+	return handOver(ctx, in.desk, plan.version, leaving, at)
 }
 
 // plan checks that the lists fit together and reads what is there now.
@@ -155,19 +166,29 @@ func loadImported(ctx context.Context, s *store.Store) (imported, error) {
 	return imported{version: version, ground: g, old: d}, err
 }
 
-// guard refuses an import after which a task would be with nobody.
-func (in importing) guard(ctx context.Context, s *store.Store, plan imported, at console) error {
+// guard refuses an import after which a task would be with nobody. With handover what
+// people have in hand is no reason: it gives their queues, for afterwards.
+func (in importing) guard(ctx context.Context, s *store.Store, plan imported, at console) (leaving []held, err error) {
 	queues := losing(plan.old, plan.next)
 	if len(queues) == 0 {
-		return nil
+		return nil, nil
 	}
 	shown := at.begin(len(queues), "looking for open tasks in %d queues", len(queues))
 	found, err := holding(ctx, s, queues, shown)
 	shown.stop()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return orphans(found, in.all)
+	if in.handover {
+		theirs := func(h held) bool { return h.staff != "" }
+		for _, h := range found {
+			if theirs(h) {
+				leaving = append(leaving, h)
+			}
+		}
+		found = slices.DeleteFunc(found, theirs)
+	}
+	return leaving, orphans(found, in.all)
 }
 
 // save replaces what was there and gives codes to those who are new.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/store"
 )
@@ -145,6 +146,26 @@ func orphans(queues []held, all bool) error {
 		}
 	}
 	return fmt.Errorf("nothing was imported, because tasks would be left alone:%s\n"+
-		"Hand these tasks on or finish them first; until then keep the people and areas in the files,\n"+
-		"the people with leave, so that they get nothing new", b.String())
+		"--handover gives what people have in hand to whoever is on duty. Tasks of a grid or a street that\n"+
+		"goes are finished or handed on first; until then keep it in the files", b.String())
+}
+
+// handOver gives what people had in hand who are not there any more to whoever is on
+// duty now, or back to the desk when nobody is.
+func handOver(ctx context.Context, desk *dispatch.Desk, version int64, leaving []held, at console) error {
+	if len(leaving) == 0 {
+		return nil
+	}
+	if _, err := desk.Refresh(ctx); err != nil {
+		return fmt.Errorf("everything was imported, but tasks were not handed on; run `gridbot staff handover`: %w", err)
+	}
+	total := 0
+	for _, h := range leaving {
+		moved, err := desk.HandOver(ctx, h.line.Street(), h.staff, fmt.Sprintf("import:%d", version))
+		if total += moved; err != nil {
+			return fmt.Errorf("everything was imported, but tasks of %s were not all handed on; run `gridbot staff handover %s`: %w", h.staff, h.staff, err)
+		}
+	}
+	_, err := fmt.Fprintf(at.out, "%d tasks handed on\n", total)
+	return err
 }

@@ -8,13 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gridbot/dispatch"
 	"gridbot/store"
-	"gridbot/task"
 )
 
-// migrateCommand moves data to the layout of this version; wind sets the next
-// clock of an open task that has none.
-func migrateCommand(read configReader, wind func(*task.Task)) *cobra.Command {
+// migrateCommand moves data to the layout of this version.
+func migrateCommand(read configReader) *cobra.Command {
 	var dry bool
 	c := &cobra.Command{
 		Use: "migrate", Short: "Move the data in Redis to the layout of this version", Args: cobra.NoArgs,
@@ -23,8 +22,8 @@ func migrateCommand(read configReader, wind func(*task.Task)) *cobra.Command {
 			"It may be stopped at any time and goes on where it was when it is run again; after a\n" +
 			"crash that can be up to half a minute later. Only one runs at a time.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return withStore(c, read, func(s *store.Store) error {
-				m, err := s.Migrate(c.Context(), store.Migration{Wind: wind, DryRun: dry, Now: time.Now()})
+			return withDesk(c, read, func(s *store.Store, desk *dispatch.Desk) error {
+				m, err := s.Migrate(c.Context(), store.Migration{Wind: desk.Wind, DryRun: dry, Now: time.Now()})
 				if errors.Is(err, store.ErrMigrating) {
 					return fmt.Errorf("%w by another process, or by one that died less than half a minute ago; try again later", err)
 				}
@@ -59,7 +58,3 @@ func printMigrated(out io.Writer, m store.Migrated, dry bool) error {
 	}
 	return err
 }
-
-// windAtOnce makes a task from before there were clocks due: whoever looks after
-// the clocks sees it first thing and sets the one that really comes next.
-func windAtOnce(t *task.Task) { t.Next = t.OpenedAt }

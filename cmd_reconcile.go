@@ -92,6 +92,22 @@ const (
 	reconcileAgain = time.Minute
 )
 
+// replan makes deadlines certain whose holidays are known since this program or its
+// plans are newer.
+func (s *service) replan(ctx context.Context) error {
+	for _, street := range s.desk.Ground().Streets() {
+		n, err := s.desk.Replan(ctx, street)
+		if n > 0 {
+			s.log.Info("deadlines made certain", "street", street, "tasks", n)
+		}
+		if err != nil {
+			s.log.Warn("deadlines not made certain", "street", street, "err", err)
+			return err
+		}
+	}
+	return nil
+}
+
 // reconcileDaily mends all streets at once and then every day until ctx ends.
 // Every replica does so: they do not harm each other. While messages are held back
 // the data is not known to be fit, and it waits.
@@ -105,7 +121,7 @@ func (s *service) reconcileDaily(ctx context.Context) {
 		case <-next.C:
 		}
 		wait := reconcileEvery
-		if s.server.Held() || s.reconcile(ctx) != nil {
+		if s.server.Held() || s.reconcile(ctx) != nil || s.replan(ctx) != nil {
 			wait = reconcileAgain
 		}
 		next.Reset(wait)

@@ -18,7 +18,7 @@ func staffCommand(read configReader) *cobra.Command {
 		Use: "staff", Short: "See which posts nobody holds, make join codes, mark leave", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(gapsCommand(read), codesCommand(read), leaveCommand(read, true), leaveCommand(read, false))
+	root.AddCommand(gapsCommand(read), codesCommand(read), handoverCommand(read), leaveCommand(read, true), leaveCommand(read, false))
 	return root
 }
 

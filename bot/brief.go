@@ -29,6 +29,9 @@ func (c *chat) brief(ctx context.Context, t task.Task) error {
 	if letter.Added, err = c.b.o.Desk.AddedFor(ctx, &t, letter); err != nil {
 		return err
 	}
+	if err := c.b.o.Desk.Saw(ctx, c.profile.Staff, t); err != nil {
+		return err
+	}
 	return c.say("status.staff", letter)
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/task"
 )
@@ -27,18 +26,25 @@ func (c *chat) arrive() error {
 // go on without them.
 func (c *chat) leave(ctx context.Context) error {
 	c.erase = true
+	streets := map[string]bool{c.m.Street: true}
 	for from := 0; ; from += manyTasks {
 		ids, err := c.b.o.Desk.Store().Reported(ctx, c.m.Person, from, manyTasks)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
+			streets[id.Street] = true
 			if err := c.forget(ctx, id); err != nil {
 				return err
 			}
 		}
 		if len(ids) < manyTasks {
 			break
+		}
+	}
+	for street := range streets {
+		if _, err := c.b.o.Desk.Store().EraseNotices(ctx, street, c.m.Person); err != nil {
+			return err
 		}
 	}
 	if c.profile.Staff == "" {
@@ -52,17 +58,11 @@ const manyTasks = 100
 
 // forget takes the person out of one of their cases.
 func (c *chat) forget(ctx context.Context, id task.ID) error {
-	t, err := c.b.o.Desk.Store().Get(ctx, id)
-	if errors.Is(err, task.ErrNotFound) || err == nil && t.Reporter != c.m.Person {
-		return nil
-	}
-	if err != nil {
+	words := c.m.Kind == Text // asked for in so many words
+	if err := c.b.o.Desk.Forget(ctx, id, c.m.Person, c.m.Key, words); err != nil && !refused(err) {
 		return err
 	}
-	if _, err = c.b.o.Desk.Do(ctx, dispatch.Order{Task: id, Key: c.m.Key, Move: task.Forget}); refused(err) {
-		return nil
-	}
-	return err
+	return nil
 }
 
 // click does what a menu item stands for: the same as writing its command.

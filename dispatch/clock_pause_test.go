@@ -25,10 +25,15 @@ func TestAnUnansweredQuestionLapses(t *testing.T) {
 	same(t, "status", must(w.store.Get(w.ctx(), x.ID)).Status, task.Withdrawn)
 }
 
-// A danger is never taken as withdrawn because nobody answers.
-func TestAnUnansweredDangerGoesOn(t *testing.T) {
+// A danger is asked about while its clocks run.
+func TestADangerIsNotPutOffForAQuestion(t *testing.T) {
+	w := led(t)
+	w.refused(by(dispatcher1, w.given("gas_leak"), task.Inquire), task.ErrCritical)
+}
+
+// What presses is never taken as withdrawn because nobody answers.
+func TestAnUnansweredUrgentMatterGoesOn(t *testing.T) {
 	for category, want := range map[string]string{
-		"gas_leak":     "06-04 10:00 resident resident.resumed, s01 desk.review, s02 desk.review, s11 staff.resumed",
 		"water_outage": "06-04 10:00 resident resident.resumed, s01 desk.review, s02 desk.review, s11 staff.resumed",
 	} {
 		w := led(t)

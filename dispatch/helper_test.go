@@ -16,6 +16,9 @@ func wantErr(t testing.TB, got, want error) {
 
 func same[T comparable](t testing.TB, what string, got, want T) {
 	t.Helper()
+	if at, ok := any(got).(time.Time); ok && at.Equal(any(want).(time.Time)) { // wherever its clock hangs
+		return
+	}
 	if got != want {
 		t.Errorf("%s: %v, want %v", what, got, want)
 	}

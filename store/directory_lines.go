@@ -12,6 +12,9 @@ import (
 // Line is one queue of a street's tasks.
 type Line struct{ street, key string }
 
+// Street is the street whose tasks stand in it.
+func (l Line) Street() string { return l.street }
+
 // StaffLine is what a person has in hand in a street.
 func StaffLine(street, staff string) Line { return Line{street, streetOf(street).staff(staff)} }
 

@@ -122,6 +122,7 @@ func everything(t *testing.T, s *Store) {
 	create(t, s, "m2:1", lost)
 	_, _, err := s.Update(ctx, id, "op1", noon, turnInto(task.Signed))
 	check(t, err)
+	must(s.Rewind(ctx, id))
 	leased := lease(t, s, 3, noon)
 	check(t, s.Sent(ctx, leased[0]))
 	check(t, s.Later(ctx, leased[1], noon, "why", false))

@@ -110,7 +110,7 @@ func TestATaskMovesToItsNewHandlerAndGrid(t *testing.T) {
 			return c, err
 		})
 		check(t, err)
-		if got := standing(t, s, "7", "8"); !slices.Equal(got, []string{"staff 8"}) {
+		if got := standing(t, s, "7", "8"); !slices.Equal(got, []string{"alike", "staff 8"}) {
 			t.Errorf("stands in %v", got)
 		}
 		if p := must(s.GridQueue(t.Context(), "12", "g2", 0, 10)); p.Total != 1 || p.Tasks[0].ID != id {

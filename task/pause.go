@@ -32,6 +32,8 @@ func endPaused(after *Task, m Move) {
 // doInquire asks the resident for what the task cannot go on without.
 func doInquire(before, after *Task, m Move) (string, error) {
 	switch {
+	case before.Urgency == Critical: // it is asked about with Ask, while the clocks run
+		return "", ErrCritical
 	case m.Note == "":
 		return "", ErrNoteTooShort
 	case before.Reporter.Zero():

@@ -44,7 +44,10 @@ func TestLapse(t *testing.T) {
 	}
 	for _, u := range Urgencies() {
 		want := map[bool]error{true: ErrCritical}[u == Critical || u == Urgent]
-		table = append(table, guard{string(u), do(t, in(Signed, urgency(u)), move(Inquire, desk)), move(Lapse, system, at(end)), want})
+		waits := do(t, in(Signed), move(Inquire, desk))
+		waits.Urgency = u // what was asked about can have become urgent since
+		table = append(table, guard{string(u), waits, move(Lapse, system, at(end)), want},
+			guard{"asked about, " + string(u), in(Signed, urgency(u)), move(Inquire, desk), map[bool]error{true: ErrCritical}[u == Critical]})
 	}
 	check(t, table)
 	x := do(t, asked, move(Lapse, system, at(end)))

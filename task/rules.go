@@ -49,7 +49,7 @@ var rules = map[Kind]rule{
 	Reopen:     {byReporter, statuses{Feedback, Closed}, "", doReopen},
 	Silence:    {bySystem, statuses{Feedback}, Closed, doSilence},
 	Withdraw:   {byReporter, append(statuses{NeedInfo, Suspended, Merged}, undone...), Withdrawn, doWithdraw},
-	Confirm:    {byCharge, alive, "", doConfirm},
+	Confirm:    {byStaffInCharge, alive, "", doConfirm},
 	Urge:       {byReporter, unsolved, "", doUrge},
 	Supplement: {byReporter, append(statuses{Feedback}, alive...), "", doSupplement},
 	Forget:     {bySystem, Statuses(), "", doForget},
@@ -118,6 +118,14 @@ func byCharge(t *Task, a Actor) error {
 		return nil
 	}
 	return byHandlerOrAbove(t, a)
+}
+
+// byStaffInCharge is byCharge without the system: somebody has seen it.
+func byStaffInCharge(t *Task, a Actor) error {
+	if a.Kind == BySystem {
+		return ErrNotYours
+	}
+	return byCharge(t, a)
 }
 
 // byHelper is a co-handler.

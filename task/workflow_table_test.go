@@ -119,10 +119,10 @@ supplement: whoever reported it, until it is over; an answer lets the clocks go 
   * : reporter joined =
 
 confirm: whoever answers for it has seen that people are safe
-  pending accepted returned : chief senior desk system =
-  dispatched signed processing checking need_info suspended : handler chief senior desk system =
-  merged rejected : chief senior desk system !
-  * : handler chief senior desk system !
+  pending accepted returned : chief senior desk =
+  dispatched signed processing checking need_info suspended : handler chief senior desk =
+  merged rejected : chief senior desk !
+  * : handler chief senior desk !
 
 forget: the system; what only waits for the person's word goes on or ends without it
   need_info : system signed
