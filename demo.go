@@ -22,6 +22,7 @@ import (
 	"gridbot/redistest"
 	"gridbot/sample"
 	"gridbot/simulator"
+	"gridbot/store"
 	"gridbot/wechat"
 )
 
@@ -118,7 +119,11 @@ func (d *demo) page(k demoKeys) simulator.Options {
 // settle imports the sample street into a Redis that has none.
 func (d *demo) settle(ctx context.Context) error {
 	s := d.service.store
-	if err := s.Check(ctx); err != nil {
+	err := s.Check(ctx)
+	if errors.Is(err, store.ErrSchema) { // a data folder of an older version
+		_, err = s.Migrate(ctx, store.Migration{Wind: d.service.desk.Wind, Now: time.Now()})
+	}
+	if err != nil {
 		return err
 	}
 	version, err := s.DirectoryVersion(ctx)
