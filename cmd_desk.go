@@ -40,7 +40,7 @@ func newDesk(config Config, s *store.Store, alarm func(kind, detail string)) (*d
 		return nil, err
 	}
 	return dispatch.New(dispatch.Options{
-		Store: s, Categories: categories, Calendar: calendar, Now: time.Now, Mask: classify.Mask,
+		Store: s, Categories: categories, Calendar: calendar, Now: time.Now, Alike: config.Merge.Alike, Mask: classify.Mask,
 		Alarm: alarm, Moved: func(task.Kind) {}, Wake: func(string) {},
 	})
 }

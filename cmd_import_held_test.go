@@ -177,7 +177,7 @@ func TestImportLeavesNoTaskAlone(t *testing.T) {
 		if err == nil {
 			t.Fatalf("%v: imported", c.told)
 		}
-		for _, told := range append(c.told, "nothing was imported, because tasks would be left alone", "Hand these tasks on or finish them first") {
+		for _, told := range append(c.told, "nothing was imported, because tasks would be left alone", "--handover gives what people have in hand") {
 			if !strings.Contains(err.Error(), told) {
 				t.Errorf("%q is not told in %v", told, err)
 			}

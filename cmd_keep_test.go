@@ -45,7 +45,7 @@ func keptTasks(t *testing.T, s *store.Store, n int) []task.Task {
 	for i := range n {
 		p := task.Person{Account: "a", OpenID: fmt.Sprint("oSecret", i)}
 		c := task.New(task.Report{Street: "12", At: start, Text: "私密的话", Reporter: p, Category: task.Category{ID: "streetlight", Urgency: task.Normal}})
-		c.After.Next = start.Add(time.Hour)
+		c.After.Next, c.After.Plan = start.Add(time.Hour), task.Plan{Start: start, Accept: start.Add(2 * time.Hour)}
 		id, _, err := s.Create(t.Context(), fmt.Sprint("m", i), c, start)
 		check(t, err)
 		check(t, s.List(t.Context(), p, id, start))

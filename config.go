@@ -27,6 +27,7 @@ type Config struct {
 	Numbers  map[string]string `yaml:"numbers"`
 	Calendar CalendarConfig    `yaml:"calendar"`
 	Clocks   ClocksConfig      `yaml:"clocks"`
+	Merge    MergeConfig       `yaml:"merge"`
 	Notices  NoticesConfig     `yaml:"notices"`
 	Log      LogConfig         `yaml:"log"`
 
@@ -106,6 +107,11 @@ type CalendarConfig struct {
 type ClocksConfig struct {
 	Every   time.Duration `yaml:"every"`
 	Workers int           `yaml:"workers"`
+}
+
+// MergeConfig is the section merge.
+type MergeConfig struct {
+	Alike float64 `yaml:"alike"`
 }
 
 // NoticesConfig is the section notices.

@@ -52,6 +52,7 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 	c.checkNotices(k)
 	k.between(c.Clocks.Every, 100*time.Millisecond, time.Minute, "clocks", "every")
 	k.among(c.Clocks.Workers, 1, 256, "clocks", "workers")
+	k.wrong(c.Merge.Alike < .05 || c.Merge.Alike > 2, fmt.Sprintf("%v is not between 0.05 and 2", c.Merge.Alike), "merge", "alike")
 	c.checkNumbers(k)
 	c.checkCalendar(k)
 	c.checkRetention(k)

@@ -142,6 +142,7 @@ redis: {addrs: ["%s"]}
 spool: {path: "%s", retry: 200ms}
 wechat: {base_url: "%s", timeout: 2s}
 notices: {poll: 200ms, lease: 8s}
+merge: {alike: 2} # each report is to make a task of its own
 log: {level: warn}
 accounts:
   - name: fault

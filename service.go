@@ -76,7 +76,7 @@ func (s *service) buildDesk() error {
 	}
 	s.desk, err = dispatch.New(dispatch.Options{
 		Store: s.store, Categories: categories, Calendar: calendar, Now: s.now,
-		Mask: classify.Mask, Alarm: s.alarm, Moved: s.metrics.Moved, Wake: s.wake,
+		Alike: s.config.Merge.Alike, Mask: classify.Mask, Alarm: s.alarm, Moved: s.metrics.Moved, Wake: s.wake,
 	})
 	return err
 }

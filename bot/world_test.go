@@ -79,7 +79,7 @@ func newWorld(t testing.TB, r *redistest.Server) *world {
 	check(t, err)
 	w.now = time.Date(2026, 11, 23, 10, 0, 0, 0, cal.Location())
 	clock := func() time.Time { return w.now }
-	w.desk, err = dispatch.New(dispatch.Options{Store: w.store, Categories: cats, Calendar: cal, Now: clock, Mask: classify.Mask,
+	w.desk, err = dispatch.New(dispatch.Options{Store: w.store, Categories: cats, Calendar: cal, Now: clock, Alike: .2, Mask: classify.Mask,
 		Alarm: func(string, string) {}, Moved: func(task.Kind) {}, Wake: func(string) {}})
 	check(t, err)
 	w.settle()

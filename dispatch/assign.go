@@ -24,7 +24,7 @@ func (d *Desk) areaOf(t *task.Task) string {
 func (d *Desk) pick(ctx context.Context, t *task.Task, except ...string) (task.Assignee, error) {
 	to, err := d.find(ctx, t, except...)
 	if err == nil && to.ID == "" {
-		d.o.Alarm("nobody", "no one on duty for area "+d.areaOf(t))
+		d.nobody(t)
 		err = ErrNobody
 	}
 	return to, err
@@ -35,14 +35,26 @@ func (d *Desk) pick(ctx context.Context, t *task.Task, except ...string) (task.A
 // goes to the street, never into the grid it may concern. except are staff ids,
 // the reporter's own among them. With nobody left it is the zero Assignee.
 func (d *Desk) find(ctx context.Context, t *task.Task, except ...string) (task.Assignee, error) {
+	free := d.free(t, except...)
+	if len(free) == 0 {
+		return task.Assignee{}, nil
+	}
+	return d.least(ctx, t, free)
+}
+
+// free lists who can be given a task: those of the first rung with somebody on duty.
+func (d *Desk) free(t *task.Task, except ...string) []grid.Staff {
 	for _, rung := range d.onDuty().Ladder(d.areaOf(t)) {
 		free := filter(d.unconcerned(t, rung, ""), func(s grid.Staff) bool { return !slices.Contains(except, s.ID) })
 		if len(free) > 0 {
-			return d.least(ctx, t, free)
+			return free
 		}
 	}
-	return task.Assignee{}, nil
+	return nil
 }
+
+// nobody tells the operator that an area has nobody on duty.
+func (d *Desk) nobody(t *task.Task) { d.o.Alarm("nobody", "no one on duty for area "+d.areaOf(t)) }
 
 // onDuty is the directory now: who is on leave, whose shift it is, who stands in.
 func (d *Desk) onDuty() grid.Duty { return d.Ground().On(d.o.Now()) }
@@ -52,7 +64,7 @@ func (d *Desk) onDuty() grid.Duty { return d.Ground().On(d.o.Now()) }
 func (d *Desk) pickAnother(ctx context.Context, t *task.Task, out ...string) (task.Assignee, error) {
 	to, err := d.pickNext(ctx, t, out...)
 	if err == nil && to.ID == "" {
-		d.o.Alarm("nobody", "no one on duty for area "+d.areaOf(t))
+		d.nobody(t)
 	}
 	return to, err
 }
@@ -77,23 +89,33 @@ func (d *Desk) own(ctx context.Context, t *task.Task) (string, error) {
 
 // least takes the one of a few with the fewest tasks in hand.
 func (d *Desk) least(ctx context.Context, t *task.Task, from []grid.Staff) (task.Assignee, error) {
-	best := 0
+	var loads []int
 	if len(from) > 1 {
-		ids := make([]string, len(from))
-		for i, s := range from {
-			ids[i] = s.ID
-		}
-		loads, err := d.o.Store.Loads(ctx, t.ID.Street, ids)
-		if err != nil {
+		var err error
+		if loads, err = d.o.Store.Loads(ctx, t.ID.Street, idsOf(from)); err != nil {
 			return task.Assignee{}, err
 		}
-		for i := range loads {
-			if loads[i] < loads[best] {
-				best = i
-			}
+	}
+	return lightest(from, loads), nil
+}
+
+// lightest is the first of some people who has the fewest tasks in hand.
+func lightest(from []grid.Staff, loads []int) task.Assignee {
+	best := 0
+	for i := range loads {
+		if loads[i] < loads[best] {
+			best = i
 		}
 	}
-	return task.Assignee{ID: from[best].ID, Name: from[best].Name}, nil
+	return task.Assignee{ID: from[best].ID, Name: from[best].Name}
+}
+
+func idsOf(staff []grid.Staff) []string {
+	ids := make([]string, len(staff))
+	for i, s := range staff {
+		ids[i] = s.ID
+	}
+	return ids
 }
 
 // unconcerned leaves out who must not have a task: its reporter, whose staff id

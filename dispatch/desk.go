@@ -22,6 +22,9 @@ type Options struct {
 	Categories *task.Categories
 	Calendar   *grid.Calendar
 	Now        func() time.Time
+	// Alike is how much of their pairs of characters two reports share, from 0 to 1, that are
+	// taken for one matter without asking when kind and building agree; above 1 none is.
+	Alike float64
 	// Mask hides telephone numbers and the like in a resident's words.
 	Mask func(string) string
 	// Alarm tells the operator of something only they can mend. It must not
@@ -156,10 +159,9 @@ func (d *Desk) Open(ctx context.Context, o Opening) (task.Task, error) {
 	if err != nil || c.After.Status != task.Merged {
 		return c.After, err
 	}
-	if err := d.Follow(ctx, id, c.After.Parent); err != nil {
-		return task.Task{}, err
-	}
-	return d.View(ctx, id, "", o.Reporter)
+	// The courier lets the other task follow: when a whole estate reports one power cut, they
+	// would all be changing the same task here.
+	return d.Whole(ctx, c.After)
 }
 
 // opened decides what becomes of a new report at once: it is the same matter as a
@@ -168,18 +170,19 @@ func (d *Desk) opened(ctx context.Context, c task.Change, o Opening, now time.Ti
 	if !o.Sure || o.Place.Grid == "" && !o.Category.Confidential {
 		return c, nil
 	}
-	parent, err := d.sameAs(ctx, &c.After, o)
+	free := d.free(&c.After, o.Staff)
+	near, loads, err := d.survey(ctx, &c.After, o, free)
 	if err != nil {
 		return c, err
 	}
-	if !parent.ID.Zero() {
+	if parent := d.sameAs(&c.After, near, o); !parent.ID.Zero() {
 		return d.joinTo(c, parent, o, now)
 	}
-	given, err := d.give(ctx, c, o, now)
-	if errors.Is(err, ErrNobody) {
+	if len(free) == 0 {
+		d.nobody(&c.After)
 		return c, nil
 	}
-	return given, err
+	return d.give(c, o, lightest(free, loads), now)
 }
 
 // begin makes the change that opens a task, with its deadlines.
@@ -198,19 +201,14 @@ func (d *Desk) begin(o Opening, now time.Time) task.Change {
 	return c
 }
 
-// give accepts and dispatches. On ErrNobody the change is the one it was given.
-// The resident is told by the answer to their own message.
-func (d *Desk) give(ctx context.Context, c task.Change, o Opening, now time.Time) (task.Change, error) {
+// give accepts and dispatches. The resident is told by the answer to their own message.
+func (d *Desk) give(c task.Change, o Opening, to task.Assignee, now time.Time) (task.Change, error) {
 	system := task.Actor{Kind: task.BySystem}
 	accepted, err := c.Then(task.Move{Kind: task.Accept, By: system, At: now, Category: o.Category, Urgency: c.After.Urgency, Plan: c.After.Plan})
 	if err != nil {
 		return c, err
 	}
-	given, err := d.handOn(ctx, accepted, task.Move{By: system, At: now, Silent: true}, o.Staff)
-	if err != nil {
-		return c, err
-	}
-	return given, nil
+	return accepted.Then(task.Move{Kind: task.Dispatch, By: system, At: now, Silent: true, To: to, Plan: d.planFor(&accepted.After, now)})
 }
 
 // handOn dispatches an accepted task to whom it belongs; m says who does it, when,

@@ -111,7 +111,7 @@ func connect(t testing.TB, srv *redistest.Server) *store.Store {
 }
 
 func (w *world) newDesk(s *store.Store) *Desk {
-	return must(New(Options{Store: s, Categories: must(task.DefaultCategories()), Calendar: w.cal, Now: w.clock, Mask: func(s string) string { return strings.ReplaceAll(s, "13800001111", "138******11") },
+	return must(New(Options{Store: s, Categories: must(task.DefaultCategories()), Calendar: w.cal, Now: w.clock, Alike: .2, Mask: func(s string) string { return strings.ReplaceAll(s, "13800001111", "138******11") },
 		Alarm: w.alarm, Moved: w.count, Wake: w.wake}))
 }
 
@@ -229,11 +229,16 @@ func (w *world) report(category, gridID string) Opening {
 	return o
 }
 
+// open makes a task of a report. Where it becomes part of another, that one follows at
+// once, as the courier makes it do.
 func (w *world) open(o Opening) task.Task {
 	w.t.Helper()
 	t, err := w.desk.Open(w.ctx(), o)
 	if err != nil {
 		w.t.Fatalf("open: %v", err)
+	}
+	if t.Parent != 0 {
+		check(w.t, w.desk.Follow(w.ctx(), t.ID, t.Parent))
 	}
 	return t
 }

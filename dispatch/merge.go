@@ -7,40 +7,49 @@ import (
 	"time"
 	"unicode"
 
+	"gridbot/grid"
 	"gridbot/task"
 )
 
 // A report is taken for a neighbour's matter without asking only when it is of the
-// same kind, from the same building, and alike in its words. How alike was measured:
-// from .20 on, 94 of 100 pairs within one place were the same matter.
+// same kind, from the same building, and alike in its words (Options.Alike).
 const (
-	sameWords  = .20
 	candidates = 8 // how many of the newest open tasks of the kind are compared
+	// mostMerged is how many reports join one task by themselves: each of its steps is told
+	// to all of them in one write.
+	mostMerged = 500
 )
 
 // sameAs finds the open task a new report is the same matter as, the zero Task when
-// there is none. One that could be is noted on the report, for staff to decide. A
-// danger is always looked at by itself.
-func (d *Desk) sameAs(ctx context.Context, t *task.Task, o Opening) (task.Task, error) {
-	if !t.Mergeable() || t.Danger > 0 || o.Consult {
-		return task.Task{}, nil
-	}
-	near, err := d.o.Store.Alike(ctx, t.ID.Street, t.Place.Microgrid, t.Category, candidates)
-	if err != nil {
-		return task.Task{}, err
-	}
+// there is none among those nearby. One that could be is noted on the report, for staff
+// to decide.
+func (d *Desk) sameAs(t *task.Task, near []task.Task, o Opening) task.Task {
 	for _, other := range near {
-		if other.Place.Text != t.Place.Text || other.Status == task.Checking || other.Handler != "" && other.Handler == o.Staff {
+		if other.Place.Text != t.Place.Text || other.Status == task.Checking || len(other.Merged) >= mostMerged || other.Handler != "" && other.Handler == o.Staff {
 			continue
 		}
-		if other.Reporter != t.Reporter && alike(strip(other.Text, other.Place.Text), strip(t.Text, t.Place.Text)) >= sameWords {
-			return other, nil
+		if other.Reporter != t.Reporter && alike(strip(other.Text, other.Place.Text), strip(t.Text, t.Place.Text)) >= d.o.Alike {
+			return other
 		}
 		if t.Like == 0 {
 			t.Like = other.ID.Seq
 		}
 	}
-	return task.Task{}, nil
+	return task.Task{}
+}
+
+// survey reads what is open nearby that a new report could be the same as, and how much
+// those have in hand who could get it. A danger is always looked at by itself.
+func (d *Desk) survey(ctx context.Context, t *task.Task, o Opening, free []grid.Staff) (near []task.Task, loads []int, err error) {
+	microgrid := ""
+	if t.Mergeable() && t.Danger == 0 && !o.Consult {
+		microgrid = t.Place.Microgrid
+	}
+	var ids []string
+	if len(free) > 1 {
+		ids = idsOf(free)
+	}
+	return d.o.Store.Survey(ctx, t.ID.Street, microgrid, t.Category, candidates, ids)
 }
 
 // joinTo makes a new report part of a neighbour's matter. The resident is told by the

@@ -53,7 +53,7 @@ func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
 		return d.doOnWhole(ctx, t, o)
 	}
 	if err == nil && parent != 0 && (o.Move == task.Merge || o.Move == task.Unmerge) {
-		err = d.Follow(ctx, t.ID, parent) // the notice to the parent does it should this not
+		_ = d.Follow(ctx, t.ID, parent) // at once if it can be; else the notice to the parent brings it about
 	}
 	return t, err
 }

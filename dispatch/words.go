@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
 	"unicode/utf8"
 
+	"gridbot/grid"
 	"gridbot/task"
 )
 
@@ -170,12 +172,17 @@ func (d *Desk) LetterFor(t *task.Task, staff string) Letter {
 	return l
 }
 
-// masked tells whether numbers and names in a resident's words are kept from somebody.
+// masked tells whether numbers in a resident's words are kept from somebody: from whoever
+// does not belong to the office (物业, 部门 …), and, where the reporter hides theirs, from
+// all but the desk.
 func (d *Desk) masked(t *task.Task, a task.Actor) bool {
-	if a.Desk {
-		return false
-	}
-	return t.Hidden || !a.InGrid && !a.Above
+	return !a.Desk && (t.Hidden || d.outside(a.ID))
+}
+
+// outside tells whether somebody holds no post but those of the affiliates.
+func (d *Desk) outside(staff string) bool {
+	s, _ := d.Ground().Staff(staff)
+	return !slices.ContainsFunc(s.Posts, func(p grid.Post) bool { return !p.Role.Affiliate() })
 }
 
 // numberOf writes the number of another task of the street, "" for none.

@@ -30,7 +30,7 @@ func standing(t *testing.T, s *Store, staff ...string) (in []string) {
 	note("paused", p, err)
 	tasks, err := s.CheckQueue(t.Context(), "12", []string{"g1", ""}, 10)
 	note("check", Page{Total: len(tasks)}, err)
-	tasks, err = s.Alike(t.Context(), "12", "m31", "streetlight", 10)
+	tasks, _, err = s.Survey(t.Context(), "12", "m31", "streetlight", 10, nil)
 	note("alike", Page{Total: len(tasks)}, err)
 	for _, id := range staff {
 		p, err = s.StaffQueue(t.Context(), "12", id, 0, 10)

@@ -157,14 +157,36 @@ func (s *Store) CheckQueue(ctx context.Context, street string, grids []string, n
 	return s.GetAll(ctx, all)
 }
 
-// Alike lists the newest open tasks of a kind in one micro-grid, at most n.
-func (s *Store) Alike(ctx context.Context, street, microgrid, category string, n int) ([]task.Task, error) {
+// Survey is what has to be known before a new report is given to somebody: the newest
+// open tasks of its kind in its micro-grid, at most n, and how many tasks each of some
+// people has in hand, in the order asked. It is one round trip, and a second where
+// there are such tasks; microgrid "" looks for none.
+func (s *Store) Survey(ctx context.Context, street, microgrid, category string, n int, staff []string) ([]task.Task, []int, error) {
+	k := streetOf(street)
 	first, last := span(0, n)
-	members, err := s.rdb.ZRevRange(ctx, streetOf(street).alike(microgrid, category), first, last).Result()
-	if err != nil {
-		return nil, fmt.Errorf("store: list tasks alike: %w", err)
+	pipe := s.rdb.Pipeline()
+	counts := make([]*redis.IntCmd, len(staff))
+	for i, id := range staff {
+		counts[i] = pipe.ZCard(ctx, k.staff(id))
 	}
-	return s.GetAll(ctx, taskIDs(street, members))
+	var near *redis.StringSliceCmd
+	if microgrid != "" {
+		near = pipe.ZRevRange(ctx, k.alike(microgrid, category), first, last)
+	}
+	if pipe.Len() > 0 {
+		if _, err := pipe.Exec(ctx); err != nil {
+			return nil, nil, fmt.Errorf("store: survey: %w", err)
+		}
+	}
+	loads := make([]int, len(staff))
+	for i, c := range counts {
+		loads[i] = int(c.Val())
+	}
+	if near == nil {
+		return nil, loads, nil
+	}
+	tasks, err := s.GetAll(ctx, taskIDs(street, near.Val()))
+	return tasks, loads, err
 }
 
 // Due lists tasks whose clock asks for something by now, longest waiting first: at
@@ -234,23 +256,9 @@ func span(from, n int) (first, last int64) {
 	return int64(from), int64(from + n - 1)
 }
 
-// Loads tells how many tasks each person has in hand, in the order asked, in
-// one round trip.
+// Loads tells how many tasks each person has in hand, in the order asked, in one round
+// trip.
 func (s *Store) Loads(ctx context.Context, street string, staff []string) ([]int, error) {
-	k := streetOf(street)
-	pipe := s.rdb.Pipeline()
-	counts := make([]*redis.IntCmd, len(staff))
-	for i, id := range staff {
-		counts[i] = pipe.ZCard(ctx, k.staff(id))
-	}
-	if len(staff) > 0 {
-		if _, err := pipe.Exec(ctx); err != nil {
-			return nil, fmt.Errorf("store: read loads: %w", err)
-		}
-	}
-	out := make([]int, len(staff))
-	for i, c := range counts {
-		out[i] = int(c.Val())
-	}
-	return out, nil
+	_, loads, err := s.Survey(ctx, street, "", "", 0, staff)
+	return loads, err
 }
