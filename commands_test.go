@@ -98,14 +98,14 @@ func TestImport(t *testing.T) {
 	config := settings(t, "")
 	codes := filepath.Join(t.TempDir(), "codes.tsv")
 	code, out, errs := command("import", "-c", config, "--areas", "sample/areas.csv", "--staff", "sample/staff.csv", "--codes", codes)
-	if code != 0 || !strings.Contains(out, "45 areas and 20 people imported") || !strings.Contains(out, "20 join codes written") {
+	if code != 0 || !strings.Contains(out, "45 areas and 25 people imported") || !strings.Contains(out, "25 join codes written") {
 		t.Fatalf("%d %s %s", code, out, errs)
 	}
 	list, err := os.ReadFile(codes)
 	check(t, err)
 	lines := strings.Split(strings.TrimSpace(string(list)), "\n")
 	first := strings.Split(lines[0], "\t")
-	if len(lines) != 20 || len(first) != 3 || len(first[2]) != codeLength {
+	if len(lines) != 25 || len(first) != 3 || len(first[2]) != codeLength {
 		t.Fatalf("codes %q", list)
 	}
 	if mode, _ := os.Stat(codes); mode.Mode().Perm() != 0o600 {
@@ -116,7 +116,7 @@ func TestImport(t *testing.T) {
 		t.Errorf("joined as %s: %v", staff, err)
 	}
 	// Again: who has joined gets no new code; without a file the codes are printed.
-	if code, out, errs := command("import", "-c", config, "--areas", "sample/areas.csv", "--staff", "sample/staff.csv"); code != 0 || strings.Count(out, "\t") != 2*19 {
+	if code, out, errs := command("import", "-c", config, "--areas", "sample/areas.csv", "--staff", "sample/staff.csv"); code != 0 || strings.Count(out, "\t") != 2*24 {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
 }
