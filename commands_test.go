@@ -113,14 +113,14 @@ func TestImport(t *testing.T) {
 	config := settings(t, "")
 	codes := filepath.Join(t.TempDir(), "codes.tsv")
 	code, out, errs := command("import", "-c", config, "--areas", "sample/areas.csv", "--staff", "sample/staff.csv", "--codes", codes)
-	if code != 0 || !strings.Contains(out, "45 areas and 20 people imported") || !strings.Contains(out, "20 join codes written") {
+	if code != 0 || !strings.Contains(out, "45 areas and 25 people imported") || !strings.Contains(out, "25 join codes written") {
 		t.Fatalf("%d %s %s", code, out, errs)
 	}
 	list, err := os.ReadFile(codes)
 	check(t, err)
 	lines := strings.Split(strings.TrimSpace(string(list)), "\n")
 	first := strings.Split(lines[0], "\t")
-	if len(lines) != 20 || len(first) != 3 || len(first[2]) != codeLength {
+	if len(lines) != 25 || len(first) != 3 || len(first[2]) != codeLength {
 		t.Fatalf("codes %q", list)
 	}
 	if mode, _ := os.Stat(codes); mode.Mode().Perm() != 0o600 {

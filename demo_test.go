@@ -225,7 +225,7 @@ func TestCastFits(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
-	if kinds["resident"] < 3 || kinds["staff"] != 18 || kinds["dispatcher"] != 2 {
+	if kinds["resident"] < 3 || kinds["staff"] != 23 || kinds["dispatcher"] != 2 {
 		t.Errorf("%v", kinds)
 	}
 	defs, declared := d.cast.templates()

@@ -66,6 +66,10 @@ func (s *stage) act(l line) error {
 		return s.pass(l.rest)
 	case "时间":
 		at, err := time.ParseInLocation("2006-01-02 15:04", l.rest, s.clock.Now().Location())
+		if err == nil && len(s.people) == 0 { // the conversation begins then
+			s.clock.set(at)
+			return nil
+		}
 		if err == nil && at.Before(s.clock.Now()) {
 			err = errors.New("时间不能倒流")
 		}

@@ -22,20 +22,19 @@ func (c *chat) needCalled(o *order, t task.Task) (asked bool, err error) {
 	}
 	found, rest := c.calledIn(t, o.Note)
 	found = slices.DeleteFunc(found, func(s grid.Staff) bool { return s.ID == t.Handler || s.ID == c.profile.Staff })
-	switch len(found) {
-	case 0:
+	free := slices.DeleteFunc(slices.Clone(found), func(s grid.Staff) bool { return helping(t, s.ID) })
+	if len(found) == 0 {
 		return true, c.say("err.called", c.b.o.Desk.Letter(&t))
-	case 1:
-		o.Call, o.Note = []string{found[0].ID}, rest
-		return false, nil
 	}
-	var ids []string
-	var options []option
-	for i, s := range found[:min(len(found), mostInHand)] {
-		ids = append(ids, s.ID)
-		options = append(options, option{N: i + 1, Name: s.Name, Extra: c.postOf(s)})
+	if len(free) == 0 { // the desk refuses it, or remembers that this message called them
+		free = found[:1]
 	}
 	o.Note = rest
+	if len(free) == 1 {
+		o.Call = []string{free[0].ID}
+		return false, nil
+	}
+	ids, options := c.people(free[:min(len(free), mostInHand)])
 	c.ask(stepChoose, ids...)
 	c.s.Order, c.s.Fill = o, fillTo
 	return true, c.say("ask.called", options)
@@ -59,9 +58,22 @@ func (c *chat) calledIn(t task.Task, text string) ([]grid.Staff, string) {
 				return near[:1], rest
 			}
 		}
+		if near := c.around(t, found); len(near) > 0 && len(c.ground().StaffNamed(t.ID.Street, word)) == 0 {
+			found = near // 书记 is the one of the task's own community
+		}
 		return found, rest
 	}
 	return nil, text
+}
+
+// around leaves those who serve an area around the task.
+func (c *chat) around(t task.Task, from []grid.Staff) (out []grid.Staff) {
+	for _, s := range from {
+		if len(c.ground().RolesIn(s.ID, t.Place.Microgrid)) > 0 || len(c.ground().RolesIn(s.ID, t.Place.Grid)) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // needParties finds the three parties (三方) of the task's grid: community, owners'
@@ -70,10 +82,18 @@ func (c *chat) needParties(o *order, t task.Task) (asked bool, err error) {
 	if len(o.Call) > 0 {
 		return false, nil
 	}
+	var already []string
 	for _, s := range c.ground().On(c.now).Handlers(t.Place.Grid, partiesCode) {
-		if s.ID != t.Handler && !helping(t, s.ID) {
+		switch {
+		case s.ID == t.Handler:
+		case helping(t, s.ID):
+			already = append(already, s.ID)
+		default:
 			o.Call = append(o.Call, s.ID)
 		}
+	}
+	if len(o.Call) == 0 {
+		o.Call = already
 	}
 	if len(o.Call) == 0 {
 		return true, c.say("err.called", c.b.o.Desk.Letter(&t))

@@ -38,6 +38,9 @@ func (c *chat) answerChoice(ctx context.Context) (bool, error) {
 
 // run makes the move of an order, in the hat its command belongs to.
 func (c *chat) run(ctx context.Context, o order) error {
+	if o.Cmd == cmdHandOver {
+		return c.handOverFrom(ctx, o.To)
+	}
 	id, err := task.ParseID(o.Task)
 	if err != nil {
 		return c.say("err.notfound", c.b.o.Desk.Letter(&task.Task{}))

@@ -38,13 +38,14 @@ func (c *chat) clarify(ctx context.Context, t task.Task, category string, place 
 	return c.opened("opened", after)
 }
 
-// tellMore makes words part of a report that is still being asked about.
+// tellMore makes words part of a report that is still being asked about. Nobody
+// needs to hear of them but a dispatcher who asked, too.
 func (c *chat) tellMore(ctx context.Context, t task.Task, words string) error {
 	if words == "" {
 		return nil
 	}
 	o := c.resident(task.Supplement, t.ID, words)
-	o.Quiet = true
+	o.Quiet = t.AskedBy == ""
 	if _, err := c.b.o.Desk.Do(ctx, o); !refused(err) {
 		return err
 	}

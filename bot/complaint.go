@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gridbot/dispatch"
+	"gridbot/grid"
 	"gridbot/task"
 )
 
@@ -66,7 +67,7 @@ func (c *chat) accusation(ctx context.Context) (bool, error) {
 	}
 	lately, _ := c.lately()
 	for _, t := range mine {
-		if t.ID == lately && t.Category == task.StaffComplaint && !t.Status.Over() {
+		if t.ID == lately && t.Category == task.StaffComplaint && !t.Status.Over() && !c.accusesAnother(t) {
 			return true, c.supplement(ctx, t)
 		}
 	}
@@ -80,6 +81,14 @@ func (c *chat) accusation(ctx context.Context) (bool, error) {
 	}
 	c.s.drop()
 	return true, c.opened("opened", t)
+}
+
+// accusesAnother tells whether the message complains about somebody of the staff who is
+// not named in a report. Who has that report may be the one, so it must not go there.
+func (c *chat) accusesAnother(t task.Task) bool {
+	return c.b.grammar.complains(c.m.Text) && slices.ContainsFunc(c.ground().People(), func(s grid.Staff) bool {
+		return strings.Contains(c.m.Text, s.Name) && !strings.Contains(t.Text, s.Name)
+	})
 }
 
 // openComplaint makes the confidential task of a complaint. The handlers it can be

@@ -115,8 +115,8 @@ func TestResidentCommandsInTheirWords(t *testing.T) {
 		wang: 修得挺好的，给个好评 → 满意
 		wang: 满意 → 已结案
 		wang: 进度 → 12-1001, 已结案
-		wang: 撤回 1001 → 这一步办不了
-		wang: 满意 1001 → 这一步办不了
+		wang: 撤回 1001 → 已经办好了
+		wang: 满意 1001 → 已经结案了
 		wang: 怎么用啊 → 进度：`)
 }
 

@@ -151,6 +151,9 @@ const surelyTalk = 0.8
 // belongs tells whether a line belongs to the task spoken of just now. What is
 // clearly another matter, another place, or small talk does not.
 func (c *chat) belongs(t task.Task, r classify.Result) bool {
+	if c.accusesAnother(t) {
+		return false
+	}
 	if r.Intent == classify.IntentSupplement {
 		return true
 	}

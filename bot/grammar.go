@@ -88,6 +88,7 @@ type grammar struct {
 	particle   string   // what people end a sentence with
 	wide       []string // what says that a matter is not at one's own building
 	toward     string   // what may stand before the name of who gets a task
+	into       string   // what may stand before the number of the other task
 	polite     []string // what residents say before a command
 	daywords   []string // what a number of days is called, longest first
 }
@@ -103,8 +104,8 @@ type verb struct {
 // amount, those of "affix" what may stand around the number of a choice, those of
 // "label" what may stand before a task's number, those of "particle" what may end
 // a sentence, those of "wide" what says that it is not at one's own
-// building, those of "toward" what may stand before a name, those of
-// "polite" what residents say before a command, those of "days" what a number of
+// building, those of "toward" what may stand before a name, those of "into" before
+// the number of the other task, those of "polite" what residents say before a command, those of "days" what a number of
 // days is called.
 func parseGrammar(table string) (*grammar, error) {
 	g := &grammar{units: map[string]bool{}}
@@ -145,6 +146,8 @@ func (g *grammar) add(cmd, who, word string) {
 		g.wide = append(g.wide, word)
 	case "toward":
 		g.toward += word
+	case "into":
+		g.into += word
 	case "polite":
 		g.polite = append(g.polite, word)
 	case "days":

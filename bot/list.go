@@ -12,8 +12,10 @@ import (
 )
 
 // stepList is no question: the list shown last has a next page, whose number less one
-// is in Words.
+// is in Words. Fill is fillArea when it was the grids' list.
 const stepList = "list"
+
+const fillArea = "area"
 
 // mostListed is how many tasks of a kind a page of the list holds, lastPage the
 // highest page.
@@ -64,14 +66,29 @@ func (c *chat) list(ctx context.Context, page int) error {
 	if !data.Any && page > 1 {
 		return c.list(ctx, 1)
 	}
-	if c.s.Step == "" || c.s.Step == stepList { // a question that stands is not given up for it
-		c.s.drop()
-		if data.MineMore || data.DeskMore {
-			c.ask(stepList)
-			c.s.Words = strconv.Itoa(page)
-		}
-	}
+	c.shown(page, data.MineMore || data.DeskMore, "")
 	return c.say("list", data)
+}
+
+// shown remembers which page of a list was shown, and that there is a next one. A
+// question that stands is not given up for it.
+func (c *chat) shown(page int, more bool, fill string) {
+	if c.s.Step != "" && c.s.Step != stepList {
+		return
+	}
+	c.s.drop()
+	if more {
+		c.ask(stepList)
+		c.s.Words, c.s.Fill = strconv.Itoa(page), fill
+	}
+}
+
+// next shows the next page of the list shown last.
+func (c *chat) next(ctx context.Context) error {
+	if c.s.Step == stepList && c.s.Fill == fillArea {
+		return c.listArea(ctx, c.page()+1)
+	}
+	return c.list(ctx, c.page()+1)
 }
 
 // listStreet adds a page of one street's tasks.
@@ -128,15 +145,16 @@ func (c *chat) listPaused(ctx context.Context) error {
 	return c.say("list.paused", all)
 }
 
-// area is a page of the open tasks of the grids a person serves.
+// area is a page of the open tasks of the grids a person serves. Next is the page
+// behind it, 0 when there is none.
 type area struct {
 	Tasks []dispatch.Letter
 	Total int
-	More  bool
+	Next  int
 }
 
 // listArea shows a page of all open tasks of the grids this person works in or leads,
-// whoever has them, most pressing first.
+// whoever has them, most pressing first. Behind the last page it begins again.
 func (c *chat) listArea(ctx context.Context, page int) error {
 	page = min(max(page, 1), lastPage)
 	var data area
@@ -152,8 +170,14 @@ func (c *chat) listArea(ctx context.Context, page int) error {
 			}
 		}
 		data.Total += got.Total
-		data.More = data.More || got.Total > from+mostListed
+		if got.Total > from+mostListed {
+			data.Next = page + 1
+		}
 	}
+	if len(data.Tasks) == 0 && page > 1 {
+		return c.listArea(ctx, 1)
+	}
+	c.shown(page, data.Next > 0, fillArea)
 	return c.say("list.area", data)
 }
 
@@ -168,27 +192,4 @@ func (c *chat) served(street string) []string {
 		}
 	}
 	return out
-}
-
-// handOver gives everything a colleague has in hand to others, because the colleague
-// has left: 移交 张三.
-func (c *chat) handOver(ctx context.Context, words string) (bool, error) {
-	for _, street := range c.streets() {
-		people, rest := c.personIn(street, words)
-		if len(people) != 1 || rest != "" || !c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street) {
-			continue
-		}
-		moved, err := c.b.o.Desk.HandOver(ctx, street, people[0].ID, c.m.Key)
-		if err != nil {
-			return true, err
-		}
-		return true, c.say("handedover", handed{Name: people[0].Name, Tasks: moved})
-	}
-	return false, nil
-}
-
-// handed is how many tasks of somebody were given to others.
-type handed struct {
-	Name  string
-	Tasks int
 }

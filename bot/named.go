@@ -26,16 +26,20 @@ func (c *chat) needPerson(o *order, id task.ID) (asked bool, err error) {
 		o.To, o.Note = people[0].ID, rest
 		return false, nil
 	}
-	var ids []string
-	var options []option
-	for i, s := range people {
-		ids = append(ids, s.ID)
-		options = append(options, option{N: i + 1, Name: s.Name, Extra: c.postOf(s)})
-	}
+	ids, options := c.people(people)
 	o.Note = rest
 	c.ask(stepChoose, ids...)
 	c.s.Order, c.s.Fill = o, fillTo
 	return true, c.say("ask.person", options)
+}
+
+// people are members of staff as numbered answers.
+func (c *chat) people(from []grid.Staff) (ids []string, out []option) {
+	for i, s := range from {
+		ids = append(ids, s.ID)
+		out = append(out, option{N: i + 1, Name: s.Name, Extra: c.postOf(s)})
+	}
+	return ids, out
 }
 
 // answerName takes the name of who gets a task; anything else is understood like

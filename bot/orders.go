@@ -154,12 +154,15 @@ func (c *chat) needReason(o *order) (asked bool, err error) {
 }
 
 // leadingChoice reads the number of a choice at the front of a text, apart from the
-// words behind it: 2 已在法院起诉.
+// words behind it: 2 已在法院起诉, 第二个，已在法院起诉.
 func (g *grammar) leadingChoice(text string) (n int, rest string, ok bool) {
 	text = strings.TrimLeftFunc(fold(text), filler)
-	front, rest, _ := strings.Cut(text, " ")
-	n, ok = grid.Numeral(strings.TrimFunc(front, ending))
-	return n, strings.TrimSpace(rest), ok && n > 0
+	end := strings.IndexFunc(text, ending)
+	if end < 0 {
+		end = len(text)
+	}
+	n, ok = grid.Numeral(strings.TrimFunc(text[:end], func(r rune) bool { return strings.ContainsRune(g.affix, r) }))
+	return n, strings.TrimLeftFunc(text[end:], ending), ok && n > 0
 }
 
 // needOther takes the number of the task this one becomes part of: 并案 1042 1001.
@@ -167,7 +170,7 @@ func (c *chat) needOther(o *order, t task.Task) (asked bool, err error) {
 	if o.Other != "" {
 		return false, nil
 	}
-	n, rest := c.b.grammar.leading(c.b.grammar.unlabelled(strings.TrimLeft(o.Note, c.b.grammar.toward)))
+	n, rest := c.b.grammar.leading(c.b.grammar.unlabelled(strings.TrimLeftFunc(o.Note, c.b.grammar.towards)))
 	if n.Seq == 0 {
 		if t.Like == 0 {
 			return true, c.say("ask.other", c.b.o.Desk.Letter(&t))
@@ -180,6 +183,9 @@ func (c *chat) needOther(o *order, t task.Task) (asked bool, err error) {
 	}
 	return false, nil
 }
+
+// towards is what may stand before the number of the other task: 并案 1042 到 1001.
+func (g *grammar) towards(r rune) bool { return filler(r) || strings.ContainsRune(g.into, r) }
 
 // needHelper finds which co-handler is named: 撤协 1042 王强.
 func (c *chat) needHelper(o *order, t task.Task) (asked bool, err error) {

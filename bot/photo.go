@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 
 	"gridbot/dispatch"
 	"gridbot/task"
@@ -120,15 +121,15 @@ func (c *chat) proof(ctx context.Context, m task.Media) (bool, error) {
 	if err != nil || !bound {
 		return false, err
 	}
-	if o := c.s.Order; c.s.Step == stepResult && o != nil && c.fresh() {
+	if o := c.s.Order; c.s.Step == stepResult && o != nil && o.Cmd == cmdFinish && c.fresh() {
 		if id, err := task.ParseID(o.Task); err == nil {
 			note := o.Note
 			c.s.drop()
-			return c.prove(ctx, id, task.Finish, note, m)
+			return c.prove(ctx, id, cmdFinish, note, m)
 		}
 	}
 	if id, ok := c.lately(); ok {
-		if done, err := c.prove(ctx, id, task.Progress, "", m); done || err != nil {
+		if done, err := c.prove(ctx, id, cmdProgress, "", m); done || err != nil {
 			return done, err
 		}
 		t, err := c.view(ctx, id)
@@ -145,8 +146,16 @@ func (c *chat) proof(ctx context.Context, m task.Media) (bool, error) {
 }
 
 // prove makes a worker's move with photos; false when it is not theirs to make.
-func (c *chat) prove(ctx context.Context, id task.ID, move task.Kind, note string, media ...task.Media) (bool, error) {
-	t, err := c.b.o.Desk.Do(ctx, dispatch.Order{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person,
+func (c *chat) prove(ctx context.Context, id task.ID, cmd, note string, media ...task.Media) (bool, error) {
+	t, err := c.view(ctx, id)
+	if refused(err) {
+		return false, nil
+	}
+	if err != nil {
+		return true, err
+	}
+	move := c.moveFor(cmd, t)
+	t, err = c.b.o.Desk.Do(ctx, dispatch.Order{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person,
 		Note: note, Media: media})
 	if refused(err) {
 		return false, nil
@@ -156,16 +165,17 @@ func (c *chat) prove(ctx context.Context, id task.ID, move task.Kind, note strin
 	}
 	c.speakOf(id)
 	words := "ok.photo"
-	if move == task.Finish {
-		words = "ok." + cmdFinish
+	if cmd == cmdFinish {
+		words = wordsOf(cmd, move)
 	}
 	return true, c.say(words, c.b.o.Desk.Letter(&t))
 }
 
 // askProof asks which of the tasks in hand the photos show. Further photos that
-// come before the answer join the first.
+// come before the answer join the first. From a co-handler they show that their part
+// is done.
 func (c *chat) askProof(ctx context.Context, m task.Media) (bool, error) {
-	fit, err := c.candidates(ctx, cmdProgress)
+	fit, err := c.candidates(ctx, cmdFinish)
 	if err != nil || len(fit) == 0 {
 		return false, err
 	}
@@ -177,6 +187,11 @@ func (c *chat) askProof(ctx context.Context, m task.Media) (bool, error) {
 	if err != nil {
 		return true, err
 	}
+	for i, t := range fit {
+		if options[i].Part = t.Handler != c.profile.Staff; options[i].Part {
+			ids[i] += partMark
+		}
+	}
 	c.ask(stepProof, ids...)
 	c.s.Photos = photos
 	return true, c.say("ask.proof", struct {
@@ -184,6 +199,9 @@ func (c *chat) askProof(ctx context.Context, m task.Media) (bool, error) {
 		None    int
 	}{options, len(options) + 1})
 }
+
+// partMark stands behind the id of a task of which the person does only a part.
+const partMark = " part"
 
 // answerProof takes the answer to "which task do they show?"; none of them is a
 // matter of the worker's own.
@@ -200,11 +218,16 @@ func (c *chat) answerProof(ctx context.Context) (bool, error) {
 	if none {
 		return true, c.newWith(ctx, photos...)
 	}
-	id, err := task.ParseID(choices[index])
+	number, part := strings.CutSuffix(choices[index], partMark)
+	id, err := task.ParseID(number)
 	if err != nil {
 		return false, nil //nolint:nilerr // written by another version
 	}
-	done, err := c.prove(ctx, id, task.Progress, "", photos...)
+	cmd := cmdProgress
+	if part {
+		cmd = cmdFinish
+	}
+	done, err := c.prove(ctx, id, cmd, "", photos...)
 	if done || err != nil {
 		return true, err
 	}

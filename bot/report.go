@@ -155,6 +155,7 @@ type option struct {
 	N     int
 	Name  string
 	Extra string
+	Part  bool // a task of which the person does only a part
 }
 
 func (c *chat) askMatter(t task.Task, categories []string) error {

@@ -222,7 +222,7 @@ func (c *chat) residentRun(ctx context.Context, o order, t task.Task) error {
 	d.Task = t.ID
 	after, err := c.b.o.Desk.Do(ctx, d)
 	if err != nil {
-		return c.residentRefused(ctx, err, t)
+		return c.residentRefused(ctx, err, o.Cmd, t)
 	}
 	c.speakOf(t.ID)
 	return c.say("did."+o.Cmd, c.b.o.Desk.Letter(&after))
@@ -242,7 +242,7 @@ func (c *chat) residentAccuses(ctx context.Context, o order, t task.Task) error 
 	d.Task = t.ID
 	after, err := c.b.o.Desk.Do(ctx, d)
 	if err != nil {
-		err = c.residentRefused(ctx, err, t)
+		err = c.residentRefused(ctx, err, o.Cmd, t)
 	} else {
 		err = c.say("did."+o.Cmd, c.b.o.Desk.Letter(&after))
 	}
@@ -266,14 +266,14 @@ func (c *chat) judging(o order) dispatch.Order {
 
 // residentRefused explains a refusal. Who wants to withdraw a danger is not sent
 // away: the worker is told and sees that people are safe first.
-func (c *chat) residentRefused(ctx context.Context, err error, t task.Task) error {
+func (c *chat) residentRefused(ctx context.Context, err error, cmd string, t task.Task) error {
 	if sentence(err) == "err.safety" {
 		if err := c.pass(ctx, t, "note.withdraw"); err != nil && !refused(err) {
 			return err
 		}
 	}
 	c.speakOf(t.ID)
-	return c.explain(err, t)
+	return c.refuse(err, cmd, t)
 }
 
 // pass tells a task's worker what the person wants, and what they wrote besides
@@ -283,7 +283,7 @@ func (c *chat) pass(ctx context.Context, t task.Task, words string) error {
 	if err != nil {
 		return err
 	}
-	if cmd, ok := c.b.grammar.parse(c.m.Text, forResident); ok && !c.accuses(c.m.Text) && c.m.Kind == Text && !cmd.whole {
+	if cmd, ok := c.b.grammar.parse(c.m.Text, forResident); !(ok && cmd.whole) && !c.accuses(c.m.Text) && c.m.Kind == Text {
 		note = join(note, c.m.Text)
 	}
 	_, err = c.b.o.Desk.Do(ctx, c.resident(task.Supplement, t.ID, note))

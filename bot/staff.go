@@ -64,7 +64,7 @@ func (c *chat) staffInfo(ctx context.Context, cmd command) (bool, error) {
 	case cmd.cmd == cmdList && (cmd.whole || pageOf(cmd.rest) > 0):
 		return true, c.list(ctx, pageOf(cmd.rest))
 	case cmd.cmd == cmdMore && cmd.whole:
-		return true, c.list(ctx, c.page()+1)
+		return true, c.next(ctx)
 	case cmd.cmd == cmdSignAll && cmd.whole:
 		return true, c.signAll(ctx)
 	case cmd.cmd == cmdHelp && cmd.whole:
@@ -208,16 +208,12 @@ func (c *chat) staffRun(ctx context.Context, o order, id task.ID) error {
 // words complete it.
 func (c *chat) staffRefused(err error, o order, t task.Task) error {
 	if sentence(err) != "err.short" {
-		return c.explain(err, t)
+		return c.refuse(err, o.Cmd, t)
 	}
 	c.ask(stepResult)
 	c.s.Order = &o
 	c.speakOf(t.ID)
-	words := "err.short"
-	if o.Cmd == cmdFinish {
-		words = "err.result"
-	}
-	return c.say(words, c.b.o.Desk.Letter(&t))
+	return c.say(c.lacking(o.Cmd, t), c.b.o.Desk.Letter(&t))
 }
 
 // answerResult takes the words that complete a result, or another order that lacked

@@ -40,7 +40,7 @@ func (c *chat) answerPlace(ctx context.Context) (bool, error) {
 func (c *chat) another(t task.Task) (classify.Result, bool) {
 	words, _ := c.beyondPlace()
 	r := c.b.o.Classifier.Classify(words)
-	if c.secret(r) != "" && !t.Confidential {
+	if c.secret(r) != "" && (!t.Confidential || c.accusesAnother(t)) {
 		return r, true
 	}
 	if !r.Intent.Request() || len(r.Guesses) == 0 || t.Category == task.Unclassified {

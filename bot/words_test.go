@@ -53,7 +53,7 @@ func letters() (usual, longest, bare dispatch.Letter) {
 
 // dataFor makes the data of a template from a letter.
 func dataFor(name string, l dispatch.Letter) any {
-	options := []option{{1, l.Number, l.Matter}, {2, l.Handler, l.Place}, {3, l.Matter, ""}}
+	options := []option{{1, l.Number, l.Matter, true}, {2, l.Handler, l.Place, false}, {3, l.Matter, "", false}}
 	asked := struct {
 		dispatch.Letter
 		Options []option
@@ -68,7 +68,7 @@ func dataFor(name string, l dispatch.Letter) any {
 	case "status.list", "list.paused":
 		return list
 	case "list.area":
-		return area{Tasks: list, Total: 99, More: true}
+		return area{Tasks: list, Total: 99, Next: 12}
 	case "handedover":
 		return handed{Name: l.Handler, Tasks: 3}
 	case "data.held":
@@ -84,7 +84,7 @@ func dataFor(name string, l dispatch.Letter) any {
 			Words string
 			About []dispatch.Letter
 		}{l.Matter, []dispatch.Letter{l, l}}
-	case "welcome.home", "number.unknown", "err.person", "ask.number":
+	case "welcome.home", "number.unknown", "err.person", "ask.number", "handover.who":
 		return l.Number
 	case "help.staff":
 		return l.Urgency == task.Critical

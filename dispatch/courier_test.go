@@ -274,6 +274,6 @@ func TestTheTemplateSaysNobodysOwnWords(t *testing.T) {
 	for _, c := range calls {
 		same(t, "template", c.channel+" "+c.text, "template resident")
 		got := fmt.Sprint(c.fields["number"], " ", c.fields["matter"], " ", c.fields["status"], " ", c.fields["time"], " ", len(c.fields))
-		same(t, "fields", got, "12-1001 路灯故障 处置中 2026-06-01 10:00 4")
+		same(t, "fields", got, "12-1001 路灯故障 有新进展 2026-06-01 10:00 4")
 	}
 }

@@ -196,6 +196,9 @@ func (c *Courier) form(l store.Leased, letter Letter) (string, map[string]string
 	}
 	fields := map[string]string{"number": letter.Number}
 	for field, words := range map[string]string{"matter": "form.matter", "status": "form.status", "time": "form.time"} {
+		if asks := "form." + string(l.About); field == "status" && c.words.Has(asks) {
+			words = asks // what is wanted says more than how things stand
+		}
 		v, err := c.words.Render(words, letter)
 		if err != nil {
 			return "", nil, err

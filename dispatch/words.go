@@ -130,6 +130,7 @@ type Letter struct {
 	Accept     When
 	Contact    When
 	Finish     When
+	Late       bool     // somebody has it, and the time to finish has passed
 	Added      []string // what the resident said later; only for who gets the task and who asks for it
 	Note       string   // the words a notice passes on
 	Actor      string   // who made the move
@@ -224,5 +225,6 @@ func (d *Desk) Letter(t *task.Task) Letter {
 		Until: NewWhen(t.Until, now, zone), Wish: NewWhen(t.Wish, now, zone), Reporters: 1 + len(t.Merged),
 		Like: numberOf(t, t.Like), Part: numberOf(t, t.Parent), Open: names(t, open), Silent: names(t, silent), Helping: names(t, all),
 		Accept: NewWhen(t.Plan.Accept, now, zone), Contact: NewWhen(t.Plan.Contact, now, zone), Finish: finish,
+		Late:  inHand(t) && !t.Plan.Finish.IsZero() && now.After(t.Plan.Finish),
 		Stamp: now.In(zone).Format("2006-01-02 15:04")}
 }

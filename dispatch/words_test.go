@@ -194,7 +194,7 @@ func TestWhatResidentsHear(t *testing.T) {
 		task.AboutProgress:   "您反映的幸福里小区3幢路灯故障（12-1042）有新进展：明天上午来看。（张小燕）",
 		task.AboutQuestion:   "张小燕给您留言（12-1042）：明天上午来看\n直接在这里回复就行，我转给张小燕。",
 		task.AboutChecking:   "您反映的幸福里小区3幢路灯故障（12-1042）已经处理：已更换灯泡，现在亮了。我们核查后再请您评价。",
-		task.AboutNew:        "【新任务·一般】12-1042 路灯故障 · 幸福里小区3幢\n居民说：3幢楼下路灯不亮了，晚上老人走路看不见\n请在今天12:00前签收，6月4日（周四）10:00前办结。\n回复：签收 12-1042",
+		task.AboutNew:        "【新任务·一般】12-1042 路灯故障 · 幸福里小区3幢\n居民说：3幢楼下路灯不亮了，晚上老人走路看不见\n张小燕说：明天上午来看\n请在今天12:00前签收，6月4日（周四）10:00前办结。\n回复：签收 12-1042",
 	} {
 		l := w.desk.Letter(x)
 		l.Note, l.Actor = "明天上午来看", "张小燕"
@@ -250,6 +250,25 @@ func TestTemplateFieldsFitThePlatform(t *testing.T) {
 	for _, l := range letters(w) {
 		if n := utf8.RuneCountInString(must(words.Render("form.matter", l))); n == 0 || n > 20 {
 			t.Errorf("matter of %d characters", n)
+		}
+	}
+}
+
+// TestWhatIsWantedFitsThePlatform: a template's phrase has five Chinese characters at
+// most, and stands for a notice that there is.
+func TestWhatIsWantedFitsThePlatform(t *testing.T) {
+	text := must(wordFiles.ReadFile("words/notices.tmpl"))
+	phrases := regexp.MustCompile(`{{define "form\.([a-z]+\.[a-z.]+)"}}([^{]*){{end}}`).FindAllStringSubmatch(string(text), -1)
+	if len(phrases) < 30 {
+		t.Errorf("only %d phrases found", len(phrases))
+	}
+	for _, p := range phrases {
+		about, phrase := p[1], p[2]
+		if n := utf8.RuneCountInString(phrase); n == 0 || n > 5 || strings.IndexFunc(phrase, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) >= 0 {
+			t.Errorf("%s is %q", about, phrase)
+		}
+		if !slices.Contains(abouts(t), about) {
+			t.Errorf("%s is no notice", about)
 		}
 	}
 }

@@ -20,12 +20,12 @@ func extendable(t *Task, m Move, finish time.Time) error {
 	switch {
 	case t.Extended:
 		return ErrExtended
-	case m.Note == "" && t.Wish.IsZero():
-		return ErrNoteTooShort
 	case t.Wish.IsZero() && m.At.After(t.Plan.Finish):
 		return ErrExtendLate
 	case !finish.After(t.Plan.Finish), finish.After(m.Longest):
 		return ErrTooLong
+	case m.Note == "" && t.Wish.IsZero(): // last: nobody is asked for words that help nothing
+		return ErrNoteTooShort
 	}
 	return nil
 }

@@ -76,10 +76,10 @@ func doReturn(before, after *Task, m Move) (string, error) {
 		return before.Handler, nil
 	case before.Ruled:
 		return "", ErrRuled
-	case m.Note == "":
-		return "", ErrNoteTooShort
 	case !before.Plan.Return.IsZero() && m.At.After(before.Plan.Return):
 		return "", ErrReturnLate
+	case m.Note == "":
+		return "", ErrNoteTooShort
 	}
 	after.Returns++
 	after.Plan = m.Plan

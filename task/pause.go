@@ -50,10 +50,10 @@ func doSuspend(before, after *Task, m Move) (string, error) {
 	switch {
 	case before.Urgency == Critical:
 		return "", ErrCritical
-	case m.Note == "":
-		return "", ErrNoteTooShort
 	case !m.Until.After(m.At), m.Until.After(m.At.Add(SuspendFor)):
 		return "", ErrTooLong
+	case m.Note == "":
+		return "", ErrNoteTooShort
 	}
 	pause(before, after, m, m.Until)
 	return m.Until.Format(time.DateOnly), nil
