@@ -42,6 +42,32 @@ desk:1
 desk:改类 1004 广场商业噪声
 worker:上报 1005 需要协调
 li:嗯嗯
+wang:楼下路灯又不亮了
+li:幸福里小区3幢楼下的路灯又不亮了
+worker:签收 1005
+desk:补问 1005 请问是哪一盏？
+li:我要投诉网格员张小燕，骂人
+wang:东边那一盏
+worker:吹哨 1005 志愿者 帮着守一下
+worker:吹哨 1005 李思远
+worker:1
+worker:撤协 1005 邱志刚
+worker:三方 1005 商量换灯
+desk:督办 1005 今天看
+desk:拆案 1006
+desk:并案 1006 到 1005
+worker:延期 1005 1天
+worker:等厂家的配件
+desk:同意 1005
+desk:挂账 1005
+desk:5天 等旧改
+desk:恢复 1005 材料到了
+desk:移交 张小燕
+zhou:人工
+zhou:村里的老戏台能不能挂个牌子
+desk:不予受理 1008
+desk:1
+zhou:申诉 请再看一次
 li:那个东西又坏了
 li:就是那个东西`
 
@@ -57,6 +83,10 @@ func TestRepeatedBeforeCommit(t *testing.T) {
 	}
 	for line := range strings.Lines(life) {
 		who, words, _ := strings.Cut(strings.TrimSpace(line), ":")
+		for _, w := range []*world{once, twice} { // nobody writes fast for long
+			w.now = w.now.Add(4 * time.Second)
+			w.redis.Advance(4 * time.Second)
+		}
 		want := once.say(who, words)
 		m := twice.text(who, words)
 		turn, err := twice.store.Begin(t.Context(), m.Person, m.Key, twice.bot.Window(m), false, twice.now)

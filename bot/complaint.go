@@ -54,7 +54,7 @@ func (c *chat) accused() []task.Task {
 }
 
 // accusation takes a plain message that complains about a worker as a matter of its
-// own. What follows a confidential report belongs to that report.
+// own, whatever was asked and whatever else it sounds like. What follows a confidential report belongs to that report.
 func (c *chat) accusation(ctx context.Context) (bool, error) {
 	g := c.b.grammar
 	named := g.complains(c.m.Text) && c.namesStaff()
@@ -72,7 +72,7 @@ func (c *chat) accusation(ctx context.Context) (bool, error) {
 		}
 	}
 	about := c.accused()
-	if len(about) == 0 || named && c.s.Step == stepHuman {
+	if len(about) == 0 && !named {
 		return false, nil
 	}
 	t, err := c.openComplaint(ctx, c.key(), c.m.Text, about)

@@ -52,6 +52,38 @@ func TestParse(t *testing.T) {
 		{forStaff, "派出所门口有人打架", "dispatch 0 [出所门口有人打架] glued"},
 		{forStaff, "转角的路灯坏了", "transfer 0 [角的路灯坏了] glued"},
 		{forStaff, "联系 12345", "contact 0 [12345]"},
+		// what is put off, put together, and who is called
+		{forStaff, "延期 1042 3天 等配件", "extend 1042 [3天 等配件]"},
+		{forStaff, "申请延期1042号３天", "extend 1042 [3天]"},
+		{forStaff, "延期 两天", "extend 0 [两天]"},
+		{forStaff, "挂账 1042 三十天 等旧改", "suspend 1042 [三十天 等旧改]"},
+		{forStaff, "挂账", "suspend 0 [] whole"},
+		{forStaff, "恢复办理 #1042", "resume 1042 [] whole"},
+		{forStaff, "恢复供水了吗", "resume 0 [供水了吗] glued"},
+		{forStaff, "并案 1042 1001", "merge 1042 [1001]"},
+		{forStaff, "并案1042到1001", "merge 1042 [到1001]"},
+		{forStaff, "并案 12-1042 #1001", "merge 12-1042 [#1001]"},
+		{forStaff, "拆案 １０４２号", "unmerge 1042 [] whole"},
+		{forStaff, "吹哨 1042 城管 下水道堵了", "call 1042 [城管 下水道堵了]"},
+		{forStaff, "吹哨：1042，物业", "call 1042 [物业]"},
+		{forStaff, "三方联办 1042", "parties 1042 [] whole"},
+		{forStaff, "三方 1042 商量停车", "parties 1042 [商量停车]"},
+		{forStaff, "应哨 1042 下午到", "respond 1042 [下午到]"},
+		{forStaff, "不用协办 1042 李四", "dismiss 1042 [李四]"},
+		{forStaff, "不予受理 1042 2 法院已立案", "reject 1042 [2 法院已立案]"},
+		{forStaff, "补问 1042 请问几单元？", "inquire 1042 [请问几单元？]"},
+		{forStaff, "同意 1042", "agree 1042 [] whole"},
+		{forStaff, "不同意 1042 先借一个", "disagree 1042 [先借一个]"},
+		{forStaff, "同意", "agree 0 [] whole"},
+		{forStaff, "平安 1042", "safe 1042 [] whole"},
+		{forStaff, "平安到家了", "safe 0 [到家了] glued"},
+		{forStaff, "裁定 1042 李四", "rule 1042 [李四]"},
+		{forStaff, "下派1042", "sendback 1042 [] whole"},
+		{forStaff, "移交 李四", "handover 0 [李四]"},
+		{forStaff, "移交李四", "handover 0 [李四]"},
+		{forStaff, "本网格 2", "arealist 0 [2]"},
+		{forStaff, "剔除 1042 台风停工", "exclude 1042 [台风停工]"},
+		{forStaff, "督办#1042 今天办", "supervise 1042 [今天办]"},
 		{forStaff, "你好", "none"},
 		{forStaff, "满意", "none"},
 		// residents
@@ -72,6 +104,14 @@ func TestParse(t *testing.T) {
 		{forResident, "没有解决", "unsolved 0 [] whole"},
 		{forResident, "满意度调查怎么填", "satisfied 0 [度调查怎么填] glued"},
 		{forResident, "补充 门牌是301", "add 0 [门牌是301]"},
+		{forResident, "申诉 1042 我不同意", "appeal 1042 [我不同意]"},
+		{forResident, "我要申诉", "appeal 0 [] whole"},
+		{forResident, "匿名", "hide 0 [] whole"},
+		{forResident, "匿名信是谁写的", "hide 0 [信是谁写的] glued"},
+		{forResident, "取消匿名吧", "show 0 [] whole"},
+		{forResident, "删除我的信息", "erase 0 [] whole"},
+		{forResident, "我的信息", "mydata 0 [] whole"},
+		{forResident, "我的信息都对吗", "mydata 0 [都对吗] glued"},
 		{forResident, "对不起", "yes 0 [不起] glued"},
 		{forResident, "签收 1042", "none"},
 		{forResident, "", "none"},
@@ -167,7 +207,8 @@ func TestEveryCommandIsKnown(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"签收 1042", "1042签收", "办结已换", "＃１０４２号", "请请请撤回", "退单 12-1042 不属本网格", "\x00", "😀1042", "派\u202e李四"} {
+	for _, s := range []string{"签收 1042", "1042签收", "办结已换", "＃１０４２号", "请请请撤回", "退单 12-1042 不属本网格", "\x00", "😀1042", "派\u202e李四", "并案1042到1001", "延期　1042　３天",
+		"吹哨 1042 城管", "1042 并案 1001", "不予受理#1042号2", "移交李四"} {
 		f.Add(s)
 	}
 	g := theGrammar(f)

@@ -42,8 +42,14 @@ func whose(cmd string) string {
 // refuse says why a command was not carried out; a fault is passed on.
 func (c *chat) refuse(err error, cmd string, t task.Task) error {
 	words := refusalOf(cmd, sentence(err))
-	if sentence(err) == "err.notyours" && helping(t, c.profile.Staff) {
-		words = "err.helps"
+	for _, h := range t.Helpers {
+		switch {
+		case h.ID != c.profile.Staff || sentence(err) != "err.notyours":
+		case h.Done.IsZero():
+			words = "err.helps"
+		default:
+			words = "err.partdone"
+		}
 	}
 	if words != "" {
 		return c.say(words, c.b.o.Desk.Letter(&t))

@@ -121,6 +121,7 @@ func (d *Desk) Whole(ctx context.Context, t task.Task) (task.Task, error) {
 func asPart(parent, t task.Task) task.Task {
 	parent.ID, parent.Reporter, parent.Text, parent.Media = t.ID, t.Reporter, t.Text, t.Media
 	parent.Parent, parent.OpenedAt = t.Parent, t.OpenedAt
+	parent.AskedBy = "" // a question goes to one person, the first reporter
 	return parent
 }
 

@@ -257,18 +257,21 @@ func TestTemplateFieldsFitThePlatform(t *testing.T) {
 // TestWhatIsWantedFitsThePlatform: a template's phrase has five Chinese characters at
 // most, and stands for a notice that there is.
 func TestWhatIsWantedFitsThePlatform(t *testing.T) {
+	w, words := quick(t), notices(t)
 	text := must(wordFiles.ReadFile("words/notices.tmpl"))
-	phrases := regexp.MustCompile(`{{define "form\.([a-z]+\.[a-z.]+)"}}([^{]*){{end}}`).FindAllStringSubmatch(string(text), -1)
+	phrases := regexp.MustCompile(`{{define "form\.([a-z]+\.[a-z.]+)"}}`).FindAllStringSubmatch(string(text), -1)
 	if len(phrases) < 30 {
 		t.Errorf("only %d phrases found", len(phrases))
 	}
 	for _, p := range phrases {
-		about, phrase := p[1], p[2]
-		if n := utf8.RuneCountInString(phrase); n == 0 || n > 5 || strings.IndexFunc(phrase, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) >= 0 {
-			t.Errorf("%s is %q", about, phrase)
+		if !slices.Contains(abouts(t), p[1]) {
+			t.Errorf("%s is no notice", p[1])
 		}
-		if !slices.Contains(abouts(t), about) {
-			t.Errorf("%s is no notice", about)
+		for _, l := range letters(w) {
+			phrase := must(words.Render("form."+p[1], l))
+			if n := utf8.RuneCountInString(phrase); n == 0 || n > 5 || strings.IndexFunc(phrase, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) >= 0 {
+				t.Fatalf("%s is %q", p[1], phrase)
+			}
 		}
 	}
 }
