@@ -196,6 +196,24 @@ func (s *stage) tasks() ([]task.Task, error) {
 	}
 }
 
+// moves notes the moves in the histories of all tasks.
+func (s *stage) moves(made map[task.Kind]bool) error {
+	tasks, err := s.tasks()
+	if err != nil {
+		return err
+	}
+	for _, one := range tasks {
+		events, err := s.service.store.History(s.t.Context(), one.ID, 100)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			made[e.Kind] = true
+		}
+	}
+	return nil
+}
+
 // talkClock is a clock that moves only when told.
 type talkClock struct {
 	mu  sync.Mutex

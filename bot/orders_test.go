@@ -206,7 +206,7 @@ func TestHandOverAsksWhichNamesake(t *testing.T) {
 		desk: 都不是 → 先不动
 		desk: 移交 李思远 → 请问是哪一位
 		desk: 2 → 李思远手上没有任务
-		desk: 移交张小燕 → 张小燕手上的1件任务都交给别人了`)
+		desk: 移交张小燕 → 张小燕手上的1件任务都交出去了`)
 	if got := w.tasks()[0].Handler; got != "s12" {
 		t.Errorf("it is %q's now", got)
 	}

@@ -11,13 +11,36 @@ func refusalOf(cmd, sentence string) string {
 	case "err.target":
 		return map[string]string{cmdSendBack: "err.sendback", cmdEscalate: "err.top", cmdCall: "err.helping", cmdParties: "err.helping"}[cmd]
 	case "err.status":
-		return map[string]string{cmdRespond: "err.responded", cmdSupervise: "err.supervised", cmdSafe: "err.safealready",
-			cmdUnmerge: "err.unmerged", cmdUrge: "err.urgestatus", cmdAppeal: "err.unrejected", cmdWithdraw: "err.ended", cmdAdd: "err.ended",
-			cmdGood: "err.judge", cmdFair: "err.judge", cmdBad: "err.judge", cmdUnsolved: "err.judge"}[cmd]
+		return notNow(cmd)
 	case "err.reopenlate":
 		return map[string]string{cmdAppeal: "err.appeallate"}[cmd]
 	case "err.toolong":
 		return map[string]string{cmdSuspend: "err.suspendlong"}[cmd]
+	}
+	return ""
+}
+
+// notNow names the words for a move that does not fit how things stand.
+func notNow(cmd string) string {
+	switch cmd {
+	case cmdFinish, cmdContact, cmdProgress:
+		return "err.signfirst"
+	case cmdRespond:
+		return "err.responded"
+	case cmdSupervise:
+		return "err.supervised"
+	case cmdSafe:
+		return "err.safealready"
+	case cmdUnmerge:
+		return "err.unmerged"
+	case cmdUrge:
+		return "err.urgestatus"
+	case cmdAppeal:
+		return "err.unrejected"
+	case cmdWithdraw, cmdAdd:
+		return "err.ended"
+	case cmdGood, cmdFair, cmdBad, cmdUnsolved:
+		return "err.judge"
 	}
 	return ""
 }
