@@ -39,11 +39,7 @@ func toAll(n task.Notice) bool {
 // toNeighbours adds what the reporter is told for everybody whose report was merged
 // into the task, under the number they know.
 func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Notice) ([]task.Notice, error) {
-	ids := make([]task.ID, len(t.Merged))
-	for i, seq := range t.Merged {
-		ids[i] = task.ID{Street: t.ID.Street, Seq: seq}
-	}
-	merged, err := d.o.Store.GetAll(ctx, ids)
+	merged, err := d.o.Store.GetAll(ctx, partsOf(t))
 	if err != nil {
 		return nil, err
 	}

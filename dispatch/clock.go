@@ -177,7 +177,7 @@ func (d *Desk) rung(ctx context.Context, t task.Task, now time.Time) (task.Chang
 	}
 	c := task.Change{Before: t, After: t}
 	alarms := d.alarms(&t, now)
-	if t.Status == task.Dispatched && slices.ContainsFunc(alarms, unsigned) {
+	if t.Status == task.Dispatched && !t.Ruled && slices.ContainsFunc(alarms, unsigned) { // a ruling is not passed on
 		passed, err := d.passOn(ctx, t, now)
 		if err != nil {
 			return c, err

@@ -176,7 +176,14 @@ func (d *Desk) opened(ctx context.Context, c task.Change, o Opening, now time.Ti
 		return c, err
 	}
 	if parent := d.sameAs(&c.After, near, o); !parent.ID.Zero() {
-		return d.joinTo(c, parent, o, now)
+		has, err := d.reported(ctx, parent, o.Reporter)
+		if err != nil {
+			return c, err
+		}
+		if !has {
+			return d.joinTo(c, parent, o, now)
+		}
+		c.After.Like = parent.ID.Seq // they say it again, or it is another matter: staff decides
 	}
 	if len(free) == 0 {
 		d.nobody(&c.After)

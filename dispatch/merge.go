@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -50,6 +51,21 @@ func (d *Desk) survey(ctx context.Context, t *task.Task, o Opening, free []grid.
 		ids = idsOf(free)
 	}
 	return d.o.Store.Survey(ctx, t.ID.Street, microgrid, t.Category, candidates, ids)
+}
+
+// partsOf lists the tasks that are part of one.
+func partsOf(t task.Task) []task.ID {
+	ids := make([]task.ID, len(t.Merged))
+	for i, seq := range t.Merged {
+		ids[i] = task.ID{Street: t.ID.Street, Seq: seq}
+	}
+	return ids
+}
+
+// reported tells whether a person's report is part of a task already.
+func (d *Desk) reported(ctx context.Context, t task.Task, p task.Person) (bool, error) {
+	parts, err := d.o.Store.GetAll(ctx, partsOf(t))
+	return slices.ContainsFunc(parts, func(part task.Task) bool { return part.Reporter == p }), err
 }
 
 // joinTo makes a new report part of a neighbour's matter. The resident is told by the

@@ -305,3 +305,37 @@ func TestAHiddenNeighboursNumberStaysHidden(t *testing.T) {
 		}
 	}
 }
+
+// Who has joined already and says it again is not taken for one more neighbour: staff
+// sees that it may be the same.
+func TestANeighbourWhoReportsAgain(t *testing.T) {
+	w := quick(t)
+	first := w.open(w.report("streetlight", grid1))
+	w.open(w.also(1, "streetlight", "3幢楼下路灯不亮了，摸黑走路"))
+	again := w.open(w.also(1, "streetlight", "3幢楼下路灯还是不亮，快来看看"))
+	same(t, "a task of its own", again.Status, task.Dispatched)
+	same(t, "may be the same", again.Like, first.ID.Seq)
+	other := w.open(w.also(2, "streetlight", "3幢楼下路灯不亮了，晚上害怕"))
+	same(t, "another neighbour joins", other.Parent != 0, true)
+}
+
+// What was ruled on stays with whom the ruling named: the desk hears that nobody signs.
+func TestARulingIsNotPassedOn(t *testing.T) {
+	w := quick(t)
+	x := w.open(w.report("streetlight", grid1))
+	w.do(by(x.Handler, x, task.Return))
+	o := by(dispatcher1, x, task.Rule)
+	o.To = full1b
+	x = w.do(o)
+	w.outbox()
+	w.mu.Lock()
+	w.now = x.Plan.Accept
+	w.mu.Unlock()
+	if did, err := w.desk.Tick(w.ctx(), x.ID); !did || err != nil {
+		t.Fatalf("tick: %v, %v", did, err)
+	}
+	same(t, "still with", must(w.store.Get(w.ctx(), x.ID)).Handler, full1b)
+	if told := strings.Join(w.outbox(), ", "); !strings.Contains(told, dispatcher1+" desk.unsigned") {
+		t.Errorf("told %s", told)
+	}
+}
