@@ -122,11 +122,26 @@ func (c *chat) answerDays(ctx context.Context) (bool, error) {
 	}
 	n, rest, ok := c.b.grammar.days(c.m.Text)
 	if !ok {
-		return false, nil
+		return c.reasonFirst(ctx, o)
 	}
 	c.s.drop()
 	o.Days, o.Note = n, strings.TrimSpace(o.Note+" "+rest)
 	return true, c.run(ctx, *o)
+}
+
+// reasonFirst takes words without a number of days for the reason, once, and asks for
+// the days again.
+func (c *chat) reasonFirst(ctx context.Context, o *order) (bool, error) {
+	if _, number := c.b.grammar.number(c.m.Text); number || o.Note != "" || c.nods() {
+		return false, nil
+	}
+	if other, err := c.besides(ctx, o.Task); other || err != nil {
+		return err != nil, err
+	}
+	o.Note = c.m.Text
+	c.ask(stepDays)
+	c.s.Order = o
+	return true, c.say("ask.days", dispatch.Letter{Number: o.Task})
 }
 
 // needReason takes why a matter is not taken on: the number of one of the reasons, and

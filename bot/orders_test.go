@@ -147,6 +147,42 @@ func TestEveryRefusalHasItsWords(t *testing.T) {
 		wang: 补充 1001 还有一盏 → 已经办好了`)
 }
 
+// TestDaysAndReasonInAnyOrder: who is asked for days may say why first, and what is said
+// of something else is something else.
+func TestDaysAndReasonInAnyOrder(t *testing.T) {
+	w := street(t)
+	w.dialogue(`
+		wang: 楼下路灯不亮了 → 12-1001
+		worker: 签收 → 已签收
+		worker: 延期 → 请问要几天
+		worker: 等厂家的配件 → 请问要几天
+		worker: 待办 → 手上1件
+		worker: 2天 → 等上级同意`)
+	if !w.holds("等厂家的配件") {
+		t.Error("the reason is lost")
+	}
+	w.dialogue(`
+		head: 不同意 1001 先借一个 → 没有同意延期
+		worker: 延期 → 请问要几天
+		worker: 柳岸花园2幢电梯坏了，停在一楼不动 → 收到：电梯故障
+		worker: 延期 1001 3天 等配件 → 等上级同意`)
+}
+
+// TestTheResidentHasLeft: nobody is told that somebody was told who cannot be.
+func TestTheResidentHasLeft(t *testing.T) {
+	w := street(t)
+	w.dialogue("wang: 楼下路灯不亮了 → 12-1001\nworker: 签收 → 已签收")
+	m := w.text("wang", "")
+	m.Kind = Unsubscribe
+	w.send(m)
+	w.dialogue(`
+		desk: 补问 1001 哪一盏？ → 问不到了
+		worker: 回复 1001 哪一盏？ → 带不到了
+		worker: 联系 1001 → 收不到通知
+		worker: 进展 1001 已约路灯所 → 收不到通知
+		worker: 办结 1001 已更换灯泡，现场试亮正常 → 12-1001已办结。`)
+}
+
 // TestLateReasonIsNotAskedFor: nobody writes a reason for what is refused anyway.
 func TestLateReasonIsNotAskedFor(t *testing.T) {
 	w := street(t)
