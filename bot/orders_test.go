@@ -92,13 +92,35 @@ func TestNumberNeeded(t *testing.T) {
 	w := street(t)
 	w.dialogue("wang: 楼下路灯不亮了 → 12-1001")
 	before := outline(w)
-	for _, words := range []string{"同意", "不同意", "平安到家了", "恢复供水了吗", "并案处理吧", "督办一下", "剔除杂草", "不予受理", "补问一句", "下派干部来了没有", "撤协议", "拆案子"} {
+	for _, words := range []string{"同意", "不同意", "平安到家了", "恢复供水了吗", "并案处理吧", "督办一下", "剔除杂草", "不予受理的有哪些", "补问一句", "下派干部来了没有", "撤协议", "拆案子"} {
 		for _, who := range []string{"worker", "head", "desk"} {
 			w.says(who, words, "!12-1001已", "!这一步")
 		}
 	}
 	if after := outline(w); !strings.HasPrefix(after, strings.TrimSpace(before)) {
 		t.Errorf("task 1001 was moved:\n%s\nis\n%s", before, after)
+	}
+}
+
+// TestBareCommands: a word that is only a command asks for the number it lacks.
+func TestBareCommands(t *testing.T) {
+	w := street(t)
+	w.dialogue(`
+		wang: 楼下路灯不亮了 → 12-1001
+		desk: 督办 → 请写上编号，比如：督办 1042
+		desk: 并案。 → 请写上编号，比如：并案 1042
+		desk: 不予受理 → 请写上编号
+		worker: 恢复 → 请写上编号
+		worker: 撤协 → 请写上编号
+		worker: 移交 → 要由指挥室来办
+		desk: 移交 → 请写明把谁手上的任务
+		li: 督办 → !请写上编号
+		li: 删除我的信息 → 确定要删除吗
+		li: 不是 → 没有删除
+		li: 删除我的信息 → 确定要删除吗
+		li: 好的 → 没有删除`)
+	if n := len(w.tasks()); n > 2 {
+		t.Errorf("%d tasks", n)
 	}
 }
 

@@ -20,12 +20,16 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 	if naming(cmd.cmd) && cmd.number.Seq == 0 { // 转李四 1042
 		cmd.number, cmd.rest = trailing(cmd.rest)
 	}
-	if !ok || !cmd.apart && !cmd.whole && cmd.number.Seq == 0 || cmd.number.Seq == 0 && exact(cmd.cmd) {
+	bare := cmd.whole && cmd.number.Seq == 0 && exact(cmd.cmd) && !spoken(cmd.cmd)
+	if !ok || !cmd.apart && !cmd.whole && cmd.number.Seq == 0 || cmd.number.Seq == 0 && exact(cmd.cmd) && !bare {
 		return c.aside(ctx)
 	}
 	bound, err := c.isStaff(ctx)
 	if err != nil || !bound {
 		return false, err
+	}
+	if bare {
+		return true, c.say("err.number", strings.TrimFunc(c.m.Text, c.b.grammar.closing))
 	}
 	switch cmd.cmd {
 	case cmdJoin:
@@ -52,6 +56,9 @@ func exact(cmd string) bool {
 	return slices.Contains([]string{cmdAgree, cmdDisagree, cmdSafe, cmdResume, cmdMerge, cmdUnmerge, cmdDismiss, cmdSupervise,
 		cmdExclude, cmdReject, cmdInquire, cmdSendBack}, cmd)
 }
+
+// spoken tells a command whose word alone people say in talk, too: 同意, 平安.
+func spoken(cmd string) bool { return cmd == cmdAgree || cmd == cmdDisagree || cmd == cmdSafe }
 
 // staffInfo answers the commands that move no single task. What has words behind it
 // is ordinary speech.
