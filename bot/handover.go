@@ -12,7 +12,9 @@ import (
 func (c *chat) handOver(ctx context.Context, words string) (bool, error) {
 	street, people, rest := c.colleague(words)
 	switch {
-	case len(people) == 0 && c.atDesk() && words != "" && len([]rune(words)) <= shortName:
+	case words == "" && !c.atDesk():
+		return true, c.say("handover.desk", nil)
+	case len(people) == 0 && c.atDesk() && len([]rune(words)) <= shortName:
 		return true, c.say("handover.who", words)
 	case len(people) == 0 || rest != "":
 		return false, nil

@@ -4,10 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode"
 
 	"gridbot/dispatch"
-	"gridbot/grid"
 	"gridbot/task"
 )
 
@@ -92,27 +90,6 @@ func (c *chat) needDays(o *order, t task.Task) (asked bool, err error) {
 	return false, nil
 }
 
-// days reads a number of days at the front of a text and gives what stands behind it.
-func (g *grammar) days(text string) (n int, rest string, ok bool) {
-	text = strings.TrimLeftFunc(fold(text), filler)
-	for _, unit := range g.daywords {
-		front, rest, found := strings.Cut(text, unit)
-		if !found {
-			continue
-		}
-		if n, ok := grid.Numeral(strings.TrimSpace(front)); ok && n > 0 && n < 1000 {
-			return n, strings.TrimLeftFunc(rest, ending), true
-		}
-	}
-	end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
-	if end < 0 {
-		end = len(text)
-	}
-	n, ok = grid.Numeral(text[:end])
-	rest = strings.TrimLeftFunc(text[end:], ending)
-	return n, rest, ok && n > 0 && n < 1000 && (end == len(text) || rest != text[end:])
-}
-
 // answerDays takes the number of days that was asked for.
 func (c *chat) answerDays(ctx context.Context) (bool, error) {
 	o := c.s.Order
@@ -122,11 +99,26 @@ func (c *chat) answerDays(ctx context.Context) (bool, error) {
 	}
 	n, rest, ok := c.b.grammar.days(c.m.Text)
 	if !ok {
-		return false, nil
+		return c.reasonFirst(ctx, o)
 	}
 	c.s.drop()
 	o.Days, o.Note = n, strings.TrimSpace(o.Note+" "+rest)
 	return true, c.run(ctx, *o)
+}
+
+// reasonFirst takes words without a number of days for the reason, once, and asks for
+// the days again.
+func (c *chat) reasonFirst(ctx context.Context, o *order) (bool, error) {
+	if _, number := c.b.grammar.number(c.m.Text); number || o.Note != "" || c.nods() {
+		return false, nil
+	}
+	if other, err := c.besides(ctx, o.Task); other || err != nil {
+		return err != nil, err
+	}
+	o.Note = c.m.Text
+	c.ask(stepDays)
+	c.s.Order = o
+	return true, c.say("ask.days", dispatch.Letter{Number: o.Task})
 }
 
 // needReason takes why a matter is not taken on: the number of one of the reasons, and
@@ -153,18 +145,6 @@ func (c *chat) needReason(o *order) (asked bool, err error) {
 	return true, c.say("ask.reason", options)
 }
 
-// leadingChoice reads the number of a choice at the front of a text, apart from the
-// words behind it: 2 已在法院起诉, 第二个，已在法院起诉.
-func (g *grammar) leadingChoice(text string) (n int, rest string, ok bool) {
-	text = strings.TrimLeftFunc(fold(text), filler)
-	end := strings.IndexFunc(text, ending)
-	if end < 0 {
-		end = len(text)
-	}
-	n, ok = grid.Numeral(strings.TrimFunc(text[:end], func(r rune) bool { return strings.ContainsRune(g.affix, r) }))
-	return n, strings.TrimLeftFunc(text[end:], ending), ok && n > 0
-}
-
 // needOther takes the number of the task this one becomes part of: 并案 1042 1001.
 func (c *chat) needOther(o *order, t task.Task) (asked bool, err error) {
 	if o.Other != "" {
@@ -183,9 +163,6 @@ func (c *chat) needOther(o *order, t task.Task) (asked bool, err error) {
 	}
 	return false, nil
 }
-
-// towards is what may stand before the number of the other task: 并案 1042 到 1001.
-func (g *grammar) towards(r rune) bool { return filler(r) || strings.ContainsRune(g.into, r) }
 
 // needHelper finds which co-handler is named: 撤协 1042 王强.
 func (c *chat) needHelper(o *order, t task.Task) (asked bool, err error) {

@@ -57,7 +57,14 @@ func (c *chat) myData(ctx context.Context) error {
 func (c *chat) answerErase(ctx context.Context) (bool, error) {
 	cmd, ok := c.b.grammar.parse(c.m.Text, forResident)
 	c.s.drop()
-	if !ok || !cmd.whole || cmd.cmd != cmdYes && cmd.cmd != cmdErase {
+	if !ok || !cmd.whole {
+		return false, nil
+	}
+	switch cmd.cmd {
+	case cmdNo, cmdAck:
+		return true, c.say("data.kept", nil)
+	case cmdYes, cmdErase:
+	default:
 		return false, nil
 	}
 	if err := c.leave(ctx); err != nil {

@@ -9,7 +9,7 @@ func refusalOf(cmd, sentence string) string {
 	case "err.notyours":
 		return whose(cmd)
 	case "err.target":
-		return map[string]string{cmdSendBack: "err.sendback", cmdEscalate: "err.top", cmdCall: "err.helping", cmdParties: "err.helping"}[cmd]
+		return map[string]string{cmdInquire: "err.gone", cmdSendBack: "err.sendback", cmdEscalate: "err.top", cmdCall: "err.helping", cmdParties: "err.helping"}[cmd]
 	case "err.status":
 		return notNow(cmd)
 	case "err.reopenlate":

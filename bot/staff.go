@@ -20,12 +20,16 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 	if naming(cmd.cmd) && cmd.number.Seq == 0 { // 转李四 1042
 		cmd.number, cmd.rest = trailing(cmd.rest)
 	}
-	if !ok || !cmd.apart && !cmd.whole && cmd.number.Seq == 0 || cmd.number.Seq == 0 && exact(cmd.cmd) {
+	bare := cmd.whole && cmd.number.Seq == 0 && exact(cmd.cmd) && !spoken(cmd.cmd)
+	if !ok || !cmd.apart && !cmd.whole && cmd.number.Seq == 0 || cmd.number.Seq == 0 && exact(cmd.cmd) && !bare {
 		return c.aside(ctx)
 	}
 	bound, err := c.isStaff(ctx)
 	if err != nil || !bound {
 		return false, err
+	}
+	if bare {
+		return true, c.say("err.number", strings.TrimFunc(c.m.Text, c.b.grammar.closing))
 	}
 	switch cmd.cmd {
 	case cmdJoin:
@@ -52,6 +56,9 @@ func exact(cmd string) bool {
 	return slices.Contains([]string{cmdAgree, cmdDisagree, cmdSafe, cmdResume, cmdMerge, cmdUnmerge, cmdDismiss, cmdSupervise,
 		cmdExclude, cmdReject, cmdInquire, cmdSendBack}, cmd)
 }
+
+// spoken tells a command whose word alone people say in talk, too: 同意, 平安.
+func spoken(cmd string) bool { return cmd == cmdAgree || cmd == cmdDisagree || cmd == cmdSafe }
 
 // staffInfo answers the commands that move no single task. What has words behind it
 // is ordinary speech.
@@ -227,14 +234,8 @@ func (c *chat) answerResult(ctx context.Context) (bool, error) {
 	if _, number := c.b.grammar.number(c.m.Text); number || c.nods() && o.Cmd != cmdAsk {
 		return false, nil
 	}
-	if id, err := task.ParseID(o.Task); err == nil {
-		t, err := c.view(ctx, id)
-		if err != nil && !refused(err) {
-			return true, err
-		}
-		if _, other := c.another(t); other && c.elsewhere(t) { // they speak of something else, somewhere else
-			return false, nil
-		}
+	if other, err := c.besides(ctx, o.Task); other || err != nil {
+		return err != nil, err
 	}
 	c.s.drop()
 	if !strings.Contains(c.m.Text, o.Note) { // else they said it all again
@@ -242,4 +243,19 @@ func (c *chat) answerResult(ctx context.Context) (bool, error) {
 	}
 	o.Note = c.m.Text
 	return true, c.run(ctx, o)
+}
+
+// besides tells whether somebody who was asked for words about a task speaks of
+// something else, somewhere else.
+func (c *chat) besides(ctx context.Context, id string) (bool, error) {
+	about, err := task.ParseID(id)
+	if err != nil {
+		return false, nil //nolint:nilerr // written by another version: the move will say so
+	}
+	t, err := c.view(ctx, about)
+	if err != nil && !refused(err) {
+		return false, err
+	}
+	_, other := c.another(t)
+	return other && c.elsewhere(t), nil
 }

@@ -84,7 +84,7 @@ func dataFor(name string, l dispatch.Letter) any {
 			Words string
 			About []dispatch.Letter
 		}{l.Matter, []dispatch.Letter{l, l}}
-	case "welcome.home", "number.unknown", "err.person", "ask.number", "handover.who":
+	case "welcome.home", "number.unknown", "err.person", "ask.number", "handover.who", "err.number":
 		return l.Number
 	case "help.staff":
 		return l.Urgency == task.Critical
