@@ -40,6 +40,7 @@ func TestTalk(t *testing.T) {
 		{"cluster", redistest.Options{Kind: redistest.Real, Cluster: true, AppendFsync: "no"}},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
 			redis := redistest.ForTest(t, kind.o)
 			made, played := map[task.Kind]bool{}, 0
 			for _, talk := range talks {
