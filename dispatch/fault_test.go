@@ -1,0 +1,56 @@
+package dispatch
+
+import (
+	"fmt"
+	"testing"
+
+	"gridbot/task"
+)
+
+// A hand-over that is said again, because the answer was lost, meets tasks that came
+// back meanwhile: they stay where they are, and it ends.
+func TestFaultAHandOverSaidAgainNeverEnds(t *testing.T) {
+	w := led(t)
+	x := w.signed("streetlight")
+	same(t, "moved", must(w.desk.HandOver(w.ctx(), street, x.Handler, "m1")), 1)
+	o := by(full1b, x, task.Transfer)
+	o.To = x.Handler
+	w.do(o)
+	same(t, "moved again", must(w.desk.HandOver(w.ctx(), street, x.Handler, "m1")), 0)
+	same(t, "handler", must(w.store.Get(w.ctx(), x.ID)).Handler, x.Handler)
+}
+
+// Tasks that stay do not keep the hand-over from those behind them.
+func TestFaultAHandOverSaidAgainStopsAtWhatCameBack(t *testing.T) {
+	w := quick(t)
+	w.away(full1b, head1)
+	var last task.Task
+	for i := range handOverBatch + 1 {
+		last = w.apart(i)
+	}
+	for i := range handOverBatch {
+		x := must(w.store.Get(w.ctx(), task.ID{Street: street, Seq: task.FirstNumber + int64(i)}))
+		check(t, w.desk.takeThere(w, x, "m1"))
+	}
+	same(t, "moved", must(w.desk.HandOver(w.ctx(), street, full1a, "m1")), 1)
+	same(t, "the last", must(w.store.Get(w.ctx(), last.ID)).Handler != full1a, true)
+}
+
+// apart is a matter of grid1 that is like no other.
+func (w *world) apart(i int) task.Task {
+	w.t.Helper()
+	o := w.report("streetlight", grid1)
+	o.Reporter, o.Place.Text = neighbour(i), fmt.Sprintf("%d幢", i)
+	return w.open(o)
+}
+
+// takeThere hands one task over and gives it back.
+func (d *Desk) takeThere(w *world, x task.Task, key string) error {
+	if _, err := d.takeFrom(w.ctx(), x.ID, x.Handler, key); err != nil {
+		return err
+	}
+	o := by(dispatcher1, x, task.Dispatch)
+	o.To = x.Handler
+	_, err := d.Do(w.ctx(), o)
+	return err
+}
