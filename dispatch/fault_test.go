@@ -54,3 +54,19 @@ func (d *Desk) takeThere(w *world, x task.Task, key string) error {
 	_, err := d.Do(w.ctx(), o)
 	return err
 }
+
+// Tasks nobody can read do not hold up the clocks of all others.
+func TestFaultManyBrokenTasksStopAllClocks(t *testing.T) {
+	w := quick(t)
+	var last task.Task
+	for i := range dueBatch + 1 {
+		last = w.apart(i)
+		if i < dueBatch {
+			w.spoil(last.ID)
+		}
+	}
+	w.reach(last.Next)
+	_, err := w.poller(w.desk).Round(w.ctx())
+	same(t, "broken ones are told of", err != nil, true)
+	same(t, "rung", must(w.store.Get(w.ctx(), last.ID)).Next.After(last.Next), true)
+}
