@@ -55,6 +55,21 @@ func (d *Desk) takeThere(w *world, x task.Task, key string) error {
 	return err
 }
 
+// What the first reporter was asked is not answered by a neighbour.
+func TestFaultANeighbourAnswersForAnother(t *testing.T) {
+	w := led(t)
+	a, b := w.another(0, "house_leak", grid1), w.another(1, "greening", grid1)
+	w.do(into(head1, b.ID, a.ID))
+	w.do(by(dispatcher1, a, task.Inquire))
+	w.outboxAfter(linkAfter)
+	w.do(Order{Task: b.ID, Move: task.Supplement, Person: neighbour(1), Note: "快点"})
+	x := must(w.store.Get(w.ctx(), a.ID))
+	same(t, "status", x.Status, task.NeedInfo)
+	same(t, "asked by", x.AskedBy, dispatcher1)
+	same(t, "told", w.heard(), a.Handler+" staff.supplement")
+	same(t, "answered", w.do(from(a, task.Supplement)).Status, task.Dispatched)
+}
+
 // Tasks nobody can read do not hold up the clocks of all others.
 func TestFaultManyBrokenTasksStopAllClocks(t *testing.T) {
 	w := quick(t)
