@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"gridbot/task"
@@ -53,6 +54,26 @@ func (d *Desk) takeThere(w *world, x task.Task, key string) error {
 	o.To = x.Handler
 	_, err := d.Do(w.ctx(), o)
 	return err
+}
+
+// A hidden neighbour adds their number to what they reported: it is not theirs who
+// handles it to read.
+func TestFaultAHiddenNeighboursLaterWordsAreShown(t *testing.T) {
+	w := led(t)
+	first := w.given("streetlight")
+	o := w.also(1, "streetlight", "3幢楼下路灯不亮了")
+	o.Hidden = true
+	part := w.open(o)
+	same(t, "merged", part.Parent, first.ID.Seq)
+	w.outbox()
+	s := from(part, task.Supplement)
+	s.Note = "打我电话13800001111"
+	w.do(s)
+	for _, l := range w.lease() {
+		if strings.Contains(l.Note, "13800001111") {
+			t.Errorf("%s tells the number", l.About)
+		}
+	}
 }
 
 // What the first reporter was asked is not answered by a neighbour.

@@ -62,6 +62,9 @@ func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
 func (d *Desk) doOnWhole(ctx context.Context, t task.Task, o Order) (task.Task, error) {
 	part := t
 	o.Task, o.joined = task.ID{Street: t.ID.Street, Seq: t.Parent}, true
+	if part.Hidden { // the whole does not hide its own reporter's
+		o.Note = d.o.Mask(o.Note)
+	}
 	whole, err := d.Do(ctx, o)
 	return asPart(whole, part), err
 }
