@@ -106,3 +106,12 @@ func TestFaultManyBrokenTasksStopAllClocks(t *testing.T) {
 	same(t, "broken ones are told of", err != nil, true)
 	same(t, "rung", must(w.store.Get(w.ctx(), last.ID)).Next.After(last.Next), true)
 }
+
+// The other side of an old merge, which comes late, does not undo a new one.
+func TestFaultAnOldFollowUndoesANewMerge(t *testing.T) {
+	w := led(t)
+	a, b := w.another(0, "streetlight", grid1), w.another(1, "greening", grid1)
+	w.do(into(head1, b.ID, a.ID))
+	check(t, w.desk.Follow(w.ctx(), b.ID, 9999)) // was archived
+	same(t, "status", must(w.store.Get(w.ctx(), b.ID)).Status, task.Merged)
+}

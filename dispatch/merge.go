@@ -147,7 +147,7 @@ func (d *Desk) Follow(ctx context.Context, id task.ID, parent int64) error {
 		return p.Apply(m)
 	})
 	switch {
-	case errors.Is(err, task.ErrMerge) && !joins: // it is not listed there
+	case !joins && (errors.Is(err, task.ErrMerge) || errors.Is(err, task.ErrNotFound)): // it is not listed there
 		return nil
 	case errors.Is(err, task.ErrMerge), errors.Is(err, task.ErrStatus), errors.Is(err, task.ErrNotFound):
 		return d.followed(ctx, t, other)
