@@ -56,6 +56,17 @@ func (d *Desk) takeThere(w *world, x task.Task, key string) error {
 	return err
 }
 
+// The neighbour is told of what they reported, where they reported it, and not of the
+// place of somebody else.
+func TestFaultAPartIsShownAtAnothersPlace(t *testing.T) {
+	w := led(t)
+	a, b := w.another(0, "streetlight", grid1), w.another(1, "streetlight", grid2)
+	o := into(secretary, b.ID, a.ID)
+	w.do(o)
+	shown := must(w.desk.View(w.ctx(), b.ID, "", neighbour(1)))
+	same(t, "place", shown.Place, b.Place)
+}
+
 // A hidden neighbour adds their number to what they reported: it is not theirs who
 // handles it to read.
 func TestFaultAHiddenNeighboursLaterWordsAreShown(t *testing.T) {

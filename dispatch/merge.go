@@ -116,11 +116,11 @@ func (d *Desk) Whole(ctx context.Context, t task.Task) (task.Task, error) {
 	return asPart(parent, t), nil
 }
 
-// asPart shows a task under the number, the words and the reporter of one that is
-// part of it.
+// asPart shows a task under the number, the words, the place and the reporter of one
+// that is part of it.
 func asPart(parent, t task.Task) task.Task {
 	parent.ID, parent.Reporter, parent.Text, parent.Media = t.ID, t.Reporter, t.Text, t.Media
-	parent.Parent, parent.OpenedAt = t.Parent, t.OpenedAt
+	parent.Parent, parent.OpenedAt, parent.Place = t.Parent, t.OpenedAt, t.Place
 	parent.AskedBy = "" // a question goes to one person, the first reporter
 	return parent
 }
