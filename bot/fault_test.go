@@ -18,3 +18,17 @@ func TestFaultANameThatBeginsAnother(t *testing.T) {
 		}
 	}
 }
+
+// TestFaultTheDeskIsToldWhatAResidentIs: a dispatcher who may not do something because
+// others' reports are part of it is told which, and how to go on.
+func TestFaultTheDeskIsToldWhatAResidentIs(t *testing.T) {
+	w := street(t)
+	w.live("li", "12010101.5")
+	w.dialogue(`
+		wang: 楼下路灯不亮了 → 12-1001
+		li: 花坛里的树枝断了 → 12-1002
+		desk: 并案 1002 1001 → 已并到12-1001
+		desk: 改类 1001 投诉工作人员 → 拆案 12-1002
+		desk: 拆案 12-1002 → 已拆出来
+		desk: 改类 1001 投诉工作人员 → 已改为`)
+}

@@ -16,6 +16,8 @@ func refusalOf(cmd, sentence string) string {
 			cmdGood: "err.judge", cmdFair: "err.judge", cmdBad: "err.judge", cmdUnsolved: "err.judge"}[cmd]
 	case "err.reopenlate":
 		return map[string]string{cmdAppeal: "err.appeallate"}[cmd]
+	case "err.joined":
+		return map[string]string{cmdReject: "err.parts", cmdReclassify: "err.parts"}[cmd]
 	case "err.toolong":
 		return map[string]string{cmdSuspend: "err.suspendlong"}[cmd]
 	}

@@ -67,6 +67,19 @@ func TestFaultAPartIsShownAtAnothersPlace(t *testing.T) {
 	same(t, "place", shown.Place, b.Place)
 }
 
+// A matter that turns out to be confidential is nobody else's: whose reports are part
+// of it would learn what it is, and so it is taken apart first.
+func TestFaultAConfidentialMatterHasParts(t *testing.T) {
+	w := led(t)
+	a, b := w.another(0, "streetlight", grid1), w.another(1, "greening", grid1)
+	w.do(into(head1, b.ID, a.ID))
+	o := by(dispatcher1, a, task.Reclassify)
+	o.Category = "staff_complaint"
+	w.refused(o, task.ErrJoined)
+	w.do(by(dispatcher1, b, task.Unmerge))
+	same(t, "confidential", w.do(o).Confidential, true)
+}
+
 // A hidden neighbour adds their number to what they reported: it is not theirs who
 // handles it to read.
 func TestFaultAHiddenNeighboursLaterWordsAreShown(t *testing.T) {
