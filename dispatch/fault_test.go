@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridbot/grid"
 	"gridbot/task"
 )
 
@@ -113,6 +114,18 @@ func TestFaultANeighbourAnswersForAnother(t *testing.T) {
 	same(t, "asked by", x.AskedBy, dispatcher1)
 	same(t, "told", w.heard(), a.Handler+" staff.supplement")
 	same(t, "answered", w.do(from(a, task.Supplement)).Status, task.Dispatched)
+}
+
+// The answer of a resident reaches somebody when who asked has left.
+func TestFaultTheOneWhoAskedHasLeft(t *testing.T) {
+	w := led(t)
+	x := w.open(w.report(task.Unclassified, grid1))
+	w.do(by(dispatcher1, x, task.Inquire))
+	w.outboxAfter(linkAfter)
+	w.staff = w.staff[1:] // dispatcher1 is the first
+	w.people(func(*grid.Staff) {})
+	w.do(from(x, task.Supplement))
+	same(t, "told", w.heard(), dispatcher2+" desk.supplement")
 }
 
 // Tasks nobody can read do not hold up the clocks of all others.
