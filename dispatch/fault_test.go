@@ -152,3 +152,23 @@ func TestFaultAnOldFollowUndoesANewMerge(t *testing.T) {
 	check(t, w.desk.Follow(w.ctx(), b.ID, 9999)) // was archived
 	same(t, "status", must(w.store.Get(w.ctx(), b.ID)).Status, task.Merged)
 }
+
+// Words that were for a handler are not sent to one who may not see the task any more.
+func TestFaultWordsReachWhoMayNotSeeThem(t *testing.T) {
+	w := led(t)
+	x := w.signed("streetlight")
+	w.outboxAfter(linkAfter)
+	s := from(x, task.Supplement)
+	s.Note = "那个网格员收红包"
+	w.do(s)
+	o := by(dispatcher1, x, task.Reclassify)
+	o.Category = "staff_complaint"
+	w.do(o)
+	p := w.courier(nil)
+	w.drained(p)
+	for _, got := range p.calls {
+		if got.to == x.Handler && strings.Contains(got.text, "红包") {
+			t.Errorf("%s reads %q", x.Handler, got.text)
+		}
+	}
+}
