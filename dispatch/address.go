@@ -52,11 +52,7 @@ func toAll(n task.Notice) bool {
 // toNeighbours adds what the reporter is told for everybody whose report was merged
 // into the task, under the number they know.
 func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Notice) ([]task.Notice, error) {
-	ids := make([]task.ID, len(t.Merged))
-	for i, seq := range t.Merged {
-		ids[i] = task.ID{Street: t.ID.Street, Seq: seq}
-	}
-	merged, err := d.o.Store.GetAll(ctx, ids)
+	merged, err := d.partsOf(ctx, &t)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +61,7 @@ func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Not
 			continue
 		}
 		for _, m := range merged {
-			if n.To.Person = m.Reporter; !m.Reporter.Zero() && m.Status == task.Merged && m.Parent == t.ID.Seq {
+			if n.To.Person = m.Reporter; !m.Reporter.Zero() {
 				n.Task = m.ID
 				notices = append(notices, n)
 			}

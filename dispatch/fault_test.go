@@ -116,6 +116,32 @@ func TestFaultANeighbourAnswersForAnother(t *testing.T) {
 	same(t, "answered", w.do(from(a, task.Supplement)).Status, task.Dispatched)
 }
 
+// Nobody handles or checks what they reported, when it is part of another either.
+func TestFaultTheReporterOfAPartHasTheWhole(t *testing.T) {
+	w := led(t)
+	a := w.another(0, "elevator_fault", grid1)
+	o := w.report("streetlight", grid1)
+	o.Reporter, o.Staff = person(full1b), full1b
+	b := w.open(o)
+	h := w.report("greening", grid1)
+	h.Reporter, h.Staff = person(head1), head1
+	c := w.open(h)
+	w.do(into(dispatcher1, b.ID, a.ID))
+	w.do(into(dispatcher1, c.ID, a.ID))
+	same(t, "handler", a.Handler, full1a)
+	to := by(full1a, a, task.Transfer)
+	to.To = full1b
+	w.refused(to, task.ErrOwnReport)
+	w.refused(by(full1b, a, task.Sign), task.ErrOwnReport)
+	w.do(by(full1a, a, task.Sign))
+	w.do(by(full1a, a, task.Finish))
+	w.refused(by(head1, a, task.Pass), task.ErrOwnReport)
+	w.do(by(secretary, a, task.Fail))
+	same(t, "handed over", must(w.desk.HandOver(w.ctx(), street, full1a, "m")), 1)
+	x := must(w.store.Get(w.ctx(), a.ID))
+	same(t, "whose it is", x.Handler != full1b && x.Handler != head1, true)
+}
+
 // The answer of a resident reaches somebody when who asked has left.
 func TestFaultTheOneWhoAskedHasLeft(t *testing.T) {
 	w := led(t)

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -204,4 +205,46 @@ func (d *Desk) unmerge(ctx context.Context, t task.Task, m task.Move) (task.Chan
 		return c, err
 	}
 	return d.orWait(ctx, c, task.Move{By: task.Actor{Kind: task.BySystem}, At: m.At, Silent: true})
+}
+
+// reportedPart tells whether a member of staff reported something that is part of the
+// task: it is as much their own report as the task of a reporter.
+func (d *Desk) reportedPart(ctx context.Context, t *task.Task, o Order) (bool, error) {
+	if o.Staff == "" || o.Person.Zero() || len(t.Merged) == 0 {
+		return false, nil
+	}
+	parts, err := d.partsOf(ctx, t)
+	return slices.ContainsFunc(parts, func(p task.Task) bool { return p.Reporter == o.Person }), err
+}
+
+// partsOf reads the tasks that are part of one.
+func (d *Desk) partsOf(ctx context.Context, t *task.Task) ([]task.Task, error) {
+	ids := make([]task.ID, len(t.Merged))
+	for i, seq := range t.Merged {
+		ids[i] = task.ID{Street: t.ID.Street, Seq: seq}
+	}
+	parts, err := d.o.Store.GetAll(ctx, ids)
+	return slices.DeleteFunc(parts, func(p task.Task) bool { return p.Status != task.Merged || p.Parent != t.ID.Seq }), err
+}
+
+// withoutParts adds to those who must not have a task the ones who would get it next
+// and reported a part of it.
+func (d *Desk) withoutParts(ctx context.Context, t *task.Task, out []string) ([]string, error) {
+	if len(t.Merged) == 0 {
+		return out, nil
+	}
+	parts, err := d.partsOf(ctx, t)
+	for known := -1; err == nil && known < len(out); {
+		known = len(out)
+		for _, s := range d.free(t, out...) {
+			p, err := d.o.Store.StaffPerson(ctx, s.ID)
+			if err != nil {
+				return nil, err
+			}
+			if !p.Zero() && slices.ContainsFunc(parts, func(x task.Task) bool { return x.Reporter == p }) {
+				out = append(out, s.ID)
+			}
+		}
+	}
+	return out, err
 }

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -99,6 +100,9 @@ func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) 
 	if !t.Shown(m.By) {
 		return task.Change{}, task.ErrNotFound
 	}
+	if own, err := d.reportedPart(ctx, &t, o); err != nil || own {
+		return task.Change{}, cmp.Or(err, task.ErrOwnReport)
+	}
 	if t.Status == task.Merged && m.By.Kind == task.ByResident && o.Move != task.Withdraw {
 		return task.Change{}, errPart
 	}
@@ -182,6 +186,9 @@ func (d *Desk) callIn(ctx context.Context, t task.Task, m task.Move, o Order) (t
 		p, err := d.o.Store.StaffPerson(ctx, id)
 		if err != nil {
 			return task.Change{}, err
+		}
+		if own, err := d.reportedPart(ctx, &t, Order{Staff: id, Person: p}); err != nil || own {
+			return task.Change{}, cmp.Or(err, task.ErrOwnReport)
 		}
 		m.Helpers = append(m.Helpers, task.Helper{ID: s.ID, Name: s.Name, Due: due, Person: p})
 	}
