@@ -57,6 +57,55 @@ func (d *Desk) takeThere(w *world, x task.Task, key string) error {
 	return err
 }
 
+// What stood still or was being checked while its handler left does not go on in the
+// hands of somebody who is not there.
+func TestFaultWhatGoesOnIsNobodys(t *testing.T) {
+	for name, c := range map[string]struct {
+		stop func(w *world, x task.Task) task.Task
+		on   func(w *world, x task.Task) task.Task
+	}{
+		"asked about": {func(w *world, x task.Task) task.Task { return w.do(by(dispatcher1, x, task.Inquire)) },
+			func(w *world, x task.Task) task.Task { return w.do(from(x, task.Supplement)) }},
+		"asked about, the resident leaves": {func(w *world, x task.Task) task.Task { return w.do(by(dispatcher1, x, task.Inquire)) },
+			func(w *world, x task.Task) task.Task { return w.do(Order{Task: x.ID, Move: task.Forget}) }},
+		"suspended": {func(w *world, x task.Task) task.Task {
+			o := by(secretary, x, task.Suspend)
+			o.Days = 30
+			return w.do(o)
+		}, func(w *world, x task.Task) task.Task {
+			w.reach(x.Until)
+			same(w.t, "goes on", must(w.desk.Tick(w.ctx(), x.ID)), true)
+			return must(w.store.Get(w.ctx(), x.ID))
+		}},
+		"checked": {func(w *world, x task.Task) task.Task { return w.do(by(x.Handler, x, task.Finish)) },
+			func(w *world, x task.Task) task.Task { return w.do(by(head1, x, task.Fail)) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := led(t)
+			category := "house_leak"
+			if name == "checked" {
+				category = "elevator_fault"
+			}
+			x := c.stop(w, w.signed(category))
+			gone := x.Handler
+			for i := range w.staff {
+				if w.staff[i].ID == gone {
+					w.staff = append(w.staff[:i:i], w.staff[i+1:]...)
+					break
+				}
+			}
+			w.people(func(*grid.Staff) {})
+			w.outboxAfter(linkAfter)
+			x = c.on(w, x)
+			same(t, "status", x.Status, task.Dispatched)
+			same(t, "handler", x.Handler, full1b)
+			if told := w.heard(); !strings.Contains(told, full1b+" staff.new") || strings.Contains(told, gone) {
+				t.Errorf("told %s", told)
+			}
+		})
+	}
+}
+
 // The neighbour is told of what they reported, where they reported it, and not of the
 // place of somebody else.
 func TestFaultAPartIsShownAtAnothersPlace(t *testing.T) {

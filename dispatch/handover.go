@@ -3,6 +3,8 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"gridbot/task"
 )
@@ -69,4 +71,30 @@ func (d *Desk) takeFrom(ctx context.Context, id task.ID, staff, key string) (boo
 		return false, nil
 	}
 	return did && err == nil, err
+}
+
+// orphan gives a task that goes on after a pause or a check to somebody else when the
+// one who had it has left or is on leave, and to the desk when that one has left and
+// nobody can take it.
+func (d *Desk) orphan(ctx context.Context, c task.Change, now time.Time) (task.Change, error) {
+	gone := c.After.Handler
+	stood := c.Before.Status.Paused() || c.Before.Status == task.Checking
+	s, here := d.Ground().Staff(gone)
+	if gone == "" || !stood || !inHand(&c.After) || here && d.onDuty().Present(s) {
+		return c, nil
+	}
+	to, err := d.pickNext(ctx, &c.After, gone)
+	m := task.Move{Kind: task.Dispatch, By: task.Actor{Kind: task.BySystem}, At: now, To: to}
+	switch {
+	case err != nil || to.ID == "" && here:
+		return c, err
+	case to.ID == "":
+		d.nobody(&c.After)
+		m.Kind, m.Plan = task.Return, d.backAtDesk(&c.After, now)
+	default:
+		m.Plan = d.handover(&c.After, now)
+	}
+	c, err = c.Then(m)
+	c.Notices = slices.DeleteFunc(c.Notices, func(n task.Notice) bool { return !here && n.To.Staff == gone })
+	return c, err
 }

@@ -76,6 +76,9 @@ func (d *Desk) update(ctx context.Context, id task.ID, key string, now time.Time
 	var last task.Change
 	t, again, err := d.o.Store.Update(ctx, id, key, now, func(t task.Task) (task.Change, error) {
 		c, err := move(t)
+		if err == nil {
+			c, err = d.orphan(ctx, c, now)
+		}
 		if err != nil {
 			return c, err
 		}
