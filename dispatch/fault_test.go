@@ -247,3 +247,16 @@ func TestFaultWordsReachWhoMayNotSeeThem(t *testing.T) {
 		}
 	}
 }
+
+// A crash between the two writes of an erasure leaves no words behind.
+func TestFaultACrashInTheMiddleOfAnErasure(t *testing.T) {
+	w := led(t)
+	o := w.report("streetlight", grid1)
+	o.Text = "3幢楼下路灯不亮了，电话13800001111"
+	x := w.open(o)
+	w.do(Order{Task: x.ID, Key: "m1", Move: task.Forget}) // and dies
+	check(t, w.desk.Forget(w.ctx(), x.ID, resident, "m1", true))
+	if got := must(w.store.Get(w.ctx(), x.ID)); strings.Contains(got.Text, "13800001111") {
+		t.Errorf("left: %q", got.Text)
+	}
+}
