@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"gridbot/grid"
 	"gridbot/task"
@@ -259,4 +260,17 @@ func TestFaultACrashInTheMiddleOfAnErasure(t *testing.T) {
 	if got := must(w.store.Get(w.ctx(), x.ID)); strings.Contains(got.Text, "13800001111") {
 		t.Errorf("left: %q", got.Text)
 	}
+}
+
+// A result that was being checked when the clocks came is not silent for as long again
+// as it had waited already.
+func TestFaultAnOldCheckIsSilent(t *testing.T) {
+	w := led(t)
+	x := w.finished("elevator_fault")
+	same(t, "status", x.Status, task.Checking)
+	x.Plan = task.Plan{} // layout 1 knew none of it
+	w.pass(100 * 24 * time.Hour)
+	w.desk.Wind(&x)
+	same(t, "asked for at once", !x.Next.After(w.clock()), true)
+	same(t, "the desk is told", fmt.Sprint(w.desk.alarms(&x, w.clock())), "[{check 200 }]")
 }

@@ -20,7 +20,7 @@ func (d *Desk) Wind(t *task.Task) {
 	case t.Status == task.Feedback && t.Until.IsZero():
 		t.Until = now.Add(task.RateFor)
 	case t.Status == task.Checking && t.Plan.Check.IsZero():
-		t.Plan.Check = d.after(now, d.limits(t).Check)
+		t.Plan.Check = d.after(t.FinishedAt, d.limits(t).Check)
 	}
 	d.wind(t, now)
 }
