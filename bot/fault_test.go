@@ -32,3 +32,22 @@ func TestFaultTheDeskIsToldWhatAResidentIs(t *testing.T) {
 		desk: 拆案 12-1002 → 已拆出来
 		desk: 改类 1001 投诉工作人员 → 已改为`)
 }
+
+// TestFaultTheAccusedFindsTheComplaintInTheList: a complaint about a dispatcher that waits
+// at the desk stands in no list of theirs.
+func TestFaultTheAccusedFindsTheComplaintInTheList(t *testing.T) {
+	w := street(t)
+	w.join("desk2", "s02")
+	accused, _ := w.desk.Ground().Staff("s01")
+	w.says("wang", "我要投诉"+accused.Name+"，态度恶劣", "12-1001")
+	if x := w.tasks()[0]; !x.Confidential || x.Handler != "s02" {
+		t.Fatalf("%+v", x)
+	}
+	w.dialogue(`
+		desk2: 签收 1001 → 已签收
+		desk2: 退单 1001 本人要回避 → 已退回`)
+	w.says("desk2", "待办", "12-1001")
+	w.says("desk", "待办", "!12-1001")
+	w.says("desk", "派", "!12-1001")
+	w.says("desk", "1001", "没有查到")
+}
