@@ -1,8 +1,12 @@
 package bot
 
 import (
+	"bytes"
+	"context"
 	"testing"
 
+	"gridbot/grid"
+	"gridbot/sample"
 	"gridbot/task"
 )
 
@@ -50,4 +54,28 @@ func TestFaultTheAccusedFindsTheComplaintInTheList(t *testing.T) {
 	w.says("desk", "待办", "!12-1001")
 	w.says("desk", "派", "!12-1001")
 	w.says("desk", "1001", "没有查到")
+}
+
+// TestFaultASubstituteDoesNotSeeTheDesk: who stands in for all the dispatchers lists what
+// waits at the desk, as they would.
+func TestFaultASubstituteDoesNotSeeTheDesk(t *testing.T) {
+	w := street(t)
+	areas, err := grid.ReadAreas(bytes.NewReader(sample.Areas))
+	check(t, err)
+	staff, err := grid.ReadStaff(bytes.NewReader(sample.Staff))
+	check(t, err)
+	for i := range staff {
+		if staff[i].ID == "s01" || staff[i].ID == "s02" {
+			staff[i].Away, staff[i].Substitutes = true, []string{"s05"}
+		}
+	}
+	check(t, w.store.SaveDirectory(context.Background(), areas, staff))
+	_, err = w.desk.Refresh(context.Background())
+	check(t, err)
+	w.dialogue(`
+		wang: 人工 → 请直接写下您的事
+		wang: 我家的事说来话长 → 12-1001`)
+	w.says("head", "待办", "指挥室1件", "12-1001")
+	w.says("head", "帮助", "指挥室：派")
+	w.says("worker", "待办", "!指挥室")
 }
