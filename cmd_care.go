@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gridbot/archive"
+	"gridbot/dispatch"
 	"gridbot/store"
 	"gridbot/task"
 )
@@ -18,6 +19,7 @@ import (
 // careful is what the commands about personal data work with.
 type careful struct {
 	store     *store.Store
+	desk      *dispatch.Desk
 	archive   *archive.Archive
 	streets   []string
 	retention RetentionConfig
@@ -43,7 +45,11 @@ func withCare(c *cobra.Command, read configReader, street, dir string, do func(c
 		if err := s.Check(ctx); err != nil {
 			return err
 		}
-		return do(ctx, &careful{s, files, streets, config.Retention, time.Now(), out})
+		desk, err := newDesk(config, s, func(kind, detail string) { fmt.Fprintf(out, "%s: %s\n", kind, detail) })
+		if err != nil {
+			return err
+		}
+		return do(ctx, &careful{s, desk, files, streets, config.Retention, time.Now(), out})
 	})
 }
 

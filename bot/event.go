@@ -43,6 +43,9 @@ func (c *chat) leave(ctx context.Context) error {
 		}
 	}
 	for street := range streets {
+		if err := c.forgetUnlisted(ctx, street); err != nil {
+			return err
+		}
 		if _, err := c.b.o.Desk.Store().EraseNotices(ctx, street, c.m.Person); err != nil {
 			return err
 		}
@@ -51,6 +54,24 @@ func (c *chat) leave(ctx context.Context) error {
 		return nil
 	}
 	return c.b.o.Desk.Store().Unbind(ctx, c.profile.Staff, c.m.Person)
+}
+
+// forgetUnlisted takes the person out of cases that are not on their list yet, because
+// the message that made them was never finished.
+func (c *chat) forgetUnlisted(ctx context.Context, street string) error {
+	notices, err := c.b.o.Desk.Store().NoticesTo(ctx, street, c.m.Person)
+	if err != nil {
+		return err
+	}
+	for _, n := range notices {
+		if n.To.Kind != task.ToList {
+			continue
+		}
+		if err := c.forget(ctx, n.Task); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // manyTasks is how many tasks of a person are read at a time.

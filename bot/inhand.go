@@ -17,7 +17,7 @@ func (c *chat) candidates(ctx context.Context, cmd string) ([]task.Task, error) 
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range tasks {
+		for _, t := range c.shownTo(tasks) {
 			if len(out) < mostInHand && c.able(cmd, t) && t.Reporter != c.m.Person {
 				out = append(out, t)
 			}

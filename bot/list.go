@@ -105,18 +105,26 @@ func (c *chat) listStreet(ctx context.Context, street string, page int, data *li
 		if err != nil {
 			return err
 		}
+		check = c.shownTo(check)
 		data.Check = append(data.Check, c.letters(check[:min(len(check), mostListed)])...)
 	}
-	if !c.ground().Has(c.profile.Staff, grid.Dispatcher, street) {
+	if !c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street) {
 		return nil
 	}
 	desk, err := c.b.o.Desk.Store().DeskQueue(ctx, street, from, mostListed)
 	if err != nil {
 		return err
 	}
-	data.Desk, data.DeskTotal = append(data.Desk, c.letters(desk.Tasks)...), data.DeskTotal+desk.Total
+	seen := c.shownTo(desk.Tasks)
+	data.Desk, data.DeskTotal = append(data.Desk, c.letters(seen)...), data.DeskTotal+desk.Total-len(desk.Tasks)+len(seen)
 	data.DeskMore = data.DeskMore || desk.Total > from+len(desk.Tasks)
 	return nil
+}
+
+// shownTo leaves out what this member of staff may not know of: a complaint about a
+// dispatcher waits at the desk like any other matter, and stands in no list of theirs.
+func (c *chat) shownTo(tasks []task.Task) []task.Task {
+	return slices.DeleteFunc(slices.Clone(tasks), func(t task.Task) bool { return !c.b.o.Desk.Sees(&t, c.profile.Staff) })
 }
 
 func (c *chat) letters(tasks []task.Task) []dispatch.Letter {

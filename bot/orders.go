@@ -169,11 +169,14 @@ func (c *chat) needHelper(o *order, t task.Task) (asked bool, err error) {
 	if o.To != "" {
 		return false, nil
 	}
+	named, said := "", strings.TrimLeftFunc(o.Note, filler)
 	for _, h := range t.Helpers {
-		if strings.HasPrefix(strings.TrimLeftFunc(o.Note, filler), h.Name) || len(t.Helpers) == 1 && o.Note == "" {
-			o.To = h.ID
-			return false, nil
+		if said == "" && len(t.Helpers) == 1 || strings.HasPrefix(said, h.Name) && len(h.Name) > len(named) { // 王强国 is not 王强
+			named, o.To = h.Name, h.ID
 		}
+	}
+	if o.To != "" {
+		return false, nil
 	}
 	return true, c.say("err.helper", c.b.o.Desk.Letter(&t))
 }

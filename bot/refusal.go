@@ -14,6 +14,8 @@ func refusalOf(cmd, sentence string) string {
 		return notNow(cmd)
 	case "err.reopenlate":
 		return map[string]string{cmdAppeal: "err.appeallate"}[cmd]
+	case "err.joined":
+		return map[string]string{cmdReject: "err.parts", cmdReclassify: "err.parts"}[cmd]
 	case "err.toolong":
 		return map[string]string{cmdSuspend: "err.suspendlong"}[cmd]
 	}

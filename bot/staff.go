@@ -118,7 +118,7 @@ func (c *chat) isStaff(ctx context.Context) (bool, error) {
 // atDesk tells whether this member of staff is a dispatcher.
 func (c *chat) atDesk() bool {
 	for _, street := range c.streets() {
-		if c.ground().Has(c.profile.Staff, grid.Dispatcher, street) {
+		if c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street) {
 			return true
 		}
 	}

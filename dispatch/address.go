@@ -13,6 +13,7 @@ import (
 // The reporter is looked up only when it matters.
 func (d *Desk) addressed(ctx context.Context, c task.Change) ([]task.Notice, error) {
 	own := ""
+	c.Notices = d.forwarded(c)
 	if slices.ContainsFunc(c.Notices, toGroup) {
 		var err error
 		if own, err = d.own(ctx, &c.After); err != nil {
@@ -24,6 +25,18 @@ func (d *Desk) addressed(ctx context.Context, c task.Change) ([]task.Notice, err
 		return slices.DeleteFunc(notices, toNobody), nil
 	}
 	return d.toNeighbours(ctx, c.After, notices)
+}
+
+// forwarded brings the answer to a question to the desk when the one who asked has left
+// and nobody else has the task: it would be told to nobody.
+func (d *Desk) forwarded(c task.Change) []task.Notice {
+	out := slices.Clone(c.Notices)
+	for i, n := range out {
+		if _, here := d.Ground().Staff(n.To.Staff); n.About == task.AboutReply && !here && c.After.Handler == "" {
+			out[i].To, out[i].About = task.Party{Kind: task.ToDesk}, task.AboutDeskAdded
+		}
+	}
+	return out
 }
 
 func toGroup(n task.Notice) bool {
@@ -39,7 +52,7 @@ func toAll(n task.Notice) bool {
 // toNeighbours adds what the reporter is told for everybody whose report was merged
 // into the task, under the number they know.
 func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Notice) ([]task.Notice, error) {
-	merged, err := d.o.Store.GetAll(ctx, partsOf(t))
+	merged, err := d.partsOf(ctx, &t)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +61,7 @@ func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Not
 			continue
 		}
 		for _, m := range merged {
-			if n.To.Person = m.Reporter; !m.Reporter.Zero() && m.Status == task.Merged && m.Parent == t.ID.Seq {
+			if n.To.Person = m.Reporter; !m.Reporter.Zero() {
 				n.Task = m.ID
 				notices = append(notices, n)
 			}

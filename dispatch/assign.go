@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -75,7 +76,11 @@ func (d *Desk) pickNext(ctx context.Context, t *task.Task, out ...string) (task.
 	if err != nil {
 		return task.Assignee{}, err
 	}
-	return d.find(ctx, t, append(out, own)...)
+	out, err = d.withoutParts(ctx, t, append(out, own))
+	if err != nil {
+		return task.Assignee{}, err
+	}
+	return d.find(ctx, t, out...)
 }
 
 // own is the staff id of the task's reporter, "" when they are not of the staff.
@@ -207,6 +212,9 @@ func (d *Desk) assignee(ctx context.Context, t *task.Task, id string) (task.Assi
 	p, err := d.o.Store.StaffPerson(ctx, id)
 	if err != nil {
 		return task.Assignee{}, err
+	}
+	if own, err := d.reportedPart(ctx, t, Order{Staff: id, Person: p}); err != nil || own {
+		return task.Assignee{}, cmp.Or(err, task.ErrOwnReport)
 	}
 	return task.Assignee{ID: s.ID, Name: s.Name, Person: p}, nil
 }

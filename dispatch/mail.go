@@ -42,6 +42,9 @@ func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip boo
 	if err != nil || pointless(&t, l.Notice) {
 		return m, err == nil, err
 	}
+	if l.To.Kind == task.ToStaff && c.o.Desk.hidden(&t, l.Notice) {
+		return m, true, nil
+	}
 	letter, err := c.letter(ctx, &t, l)
 	if err != nil {
 		return m, false, err
@@ -51,6 +54,13 @@ func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip boo
 	}
 	m.template, m.fields, err = c.form(l, letter)
 	return m, false, err
+}
+
+// hidden tells a notice about what has become confidential meanwhile, for a member of
+// staff who may not know of it any more: they only hear that it is not theirs.
+func (d *Desk) hidden(t *task.Task, n task.Notice) bool {
+	gone := n.About == task.AboutAway || n.About == task.AboutDismissed
+	return t.Confidential && !gone && !d.Sees(t, n.To.Staff)
 }
 
 // letter is what a notice's words are made of: the task as who reads it may see it, and

@@ -53,18 +53,9 @@ func (d *Desk) survey(ctx context.Context, t *task.Task, o Opening, free []grid.
 	return d.o.Store.Survey(ctx, t.ID.Street, microgrid, t.Category, candidates, ids)
 }
 
-// partsOf lists the tasks that are part of one.
-func partsOf(t task.Task) []task.ID {
-	ids := make([]task.ID, len(t.Merged))
-	for i, seq := range t.Merged {
-		ids[i] = task.ID{Street: t.ID.Street, Seq: seq}
-	}
-	return ids
-}
-
 // reported tells whether a person's report is part of a task already.
 func (d *Desk) reported(ctx context.Context, t task.Task, p task.Person) (bool, error) {
-	parts, err := d.o.Store.GetAll(ctx, partsOf(t))
+	parts, err := d.partsOf(ctx, &t)
 	return slices.ContainsFunc(parts, func(part task.Task) bool { return part.Reporter == p }), err
 }
 
@@ -164,7 +155,7 @@ func (d *Desk) Follow(ctx context.Context, id task.ID, parent int64) error {
 		return p.Apply(m)
 	})
 	switch {
-	case errors.Is(err, task.ErrMerge) && !joins: // it is not listed there
+	case !joins && (errors.Is(err, task.ErrMerge) || errors.Is(err, task.ErrNotFound)): // it is not listed there
 		return nil
 	case errors.Is(err, task.ErrMerge), errors.Is(err, task.ErrStatus), errors.Is(err, task.ErrNotFound):
 		return d.followed(ctx, t, other)
@@ -221,4 +212,46 @@ func (d *Desk) unmerge(ctx context.Context, t task.Task, m task.Move) (task.Chan
 		return c, err
 	}
 	return d.orWait(ctx, c, task.Move{By: task.Actor{Kind: task.BySystem}, At: m.At, Silent: true})
+}
+
+// reportedPart tells whether a member of staff reported something that is part of the
+// task: it is as much their own report as the task of a reporter.
+func (d *Desk) reportedPart(ctx context.Context, t *task.Task, o Order) (bool, error) {
+	if o.Staff == "" || o.Person.Zero() || len(t.Merged) == 0 {
+		return false, nil
+	}
+	parts, err := d.partsOf(ctx, t)
+	return slices.ContainsFunc(parts, func(p task.Task) bool { return p.Reporter == o.Person }), err
+}
+
+// partsOf reads the tasks that are part of one.
+func (d *Desk) partsOf(ctx context.Context, t *task.Task) ([]task.Task, error) {
+	ids := make([]task.ID, len(t.Merged))
+	for i, seq := range t.Merged {
+		ids[i] = task.ID{Street: t.ID.Street, Seq: seq}
+	}
+	parts, err := d.o.Store.GetAll(ctx, ids)
+	return slices.DeleteFunc(parts, func(p task.Task) bool { return p.Status != task.Merged || p.Parent != t.ID.Seq }), err
+}
+
+// withoutParts adds to those who must not have a task the ones who would get it next
+// and reported a part of it.
+func (d *Desk) withoutParts(ctx context.Context, t *task.Task, out []string) ([]string, error) {
+	if len(t.Merged) == 0 {
+		return out, nil
+	}
+	parts, err := d.partsOf(ctx, t)
+	for known := -1; err == nil && known < len(out); {
+		known = len(out)
+		for _, s := range d.free(t, out...) {
+			p, err := d.o.Store.StaffPerson(ctx, s.ID)
+			if err != nil {
+				return nil, err
+			}
+			if !p.Zero() && slices.ContainsFunc(parts, func(x task.Task) bool { return x.Reporter == p }) {
+				out = append(out, s.ID)
+			}
+		}
+	}
+	return out, err
 }

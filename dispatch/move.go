@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -62,6 +63,9 @@ func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
 func (d *Desk) doOnWhole(ctx context.Context, t task.Task, o Order) (task.Task, error) {
 	part := t
 	o.Task, o.joined = task.ID{Street: t.ID.Street, Seq: t.Parent}, true
+	if part.Hidden { // the whole does not hide its own reporter's
+		o.Note = d.o.Mask(o.Note)
+	}
 	whole, err := d.Do(ctx, o)
 	return asPart(whole, part), err
 }
@@ -72,6 +76,9 @@ func (d *Desk) update(ctx context.Context, id task.ID, key string, now time.Time
 	var last task.Change
 	t, again, err := d.o.Store.Update(ctx, id, key, now, func(t task.Task) (task.Change, error) {
 		c, err := move(t)
+		if err == nil {
+			c, err = d.orphan(ctx, c, now)
+		}
 		if err != nil {
 			return c, err
 		}
@@ -95,6 +102,9 @@ func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) 
 	m := task.Move{Kind: o.Move, By: d.actor(&t, o), At: now, Note: o.Note, Rating: o.Rating, Media: o.Media, Plan: t.Plan, Quiet: o.Quiet}
 	if !t.Shown(m.By) {
 		return task.Change{}, task.ErrNotFound
+	}
+	if own, err := d.reportedPart(ctx, &t, o); err != nil || own {
+		return task.Change{}, cmp.Or(err, task.ErrOwnReport)
 	}
 	if t.Status == task.Merged && m.By.Kind == task.ByResident && o.Move != task.Withdraw {
 		return task.Change{}, errPart
@@ -179,6 +189,9 @@ func (d *Desk) callIn(ctx context.Context, t task.Task, m task.Move, o Order) (t
 		p, err := d.o.Store.StaffPerson(ctx, id)
 		if err != nil {
 			return task.Change{}, err
+		}
+		if own, err := d.reportedPart(ctx, &t, Order{Staff: id, Person: p}); err != nil || own {
+			return task.Change{}, cmp.Or(err, task.ErrOwnReport)
 		}
 		m.Helpers = append(m.Helpers, task.Helper{ID: s.ID, Name: s.Name, Due: due, Person: p})
 	}

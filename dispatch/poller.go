@@ -65,11 +65,12 @@ func (p *Poller) Round(ctx context.Context) (int, error) {
 			return done, err
 		}
 		rung, bad, err := p.tick(ctx, ids)
-		done, failed = done+rung, bad
 		if err != nil {
 			last = err
 		}
-		if rung == 0 || len(ids) < dueBatch {
+		more := rung > 0 || bad > failed // else there is nothing behind those that fail
+		done, failed = done+rung, bad
+		if !more || len(ids) < dueBatch {
 			break
 		}
 	}

@@ -20,7 +20,7 @@ func (d *Desk) Wind(t *task.Task) {
 	case t.Status == task.Feedback && t.Until.IsZero():
 		t.Until = now.Add(task.RateFor)
 	case t.Status == task.Checking && t.Plan.Check.IsZero():
-		t.Plan.Check = d.after(now, d.limits(t).Check)
+		t.Plan.Check = d.after(t.FinishedAt, d.limits(t).Check)
 	}
 	d.wind(t, now)
 }
@@ -108,10 +108,11 @@ func (d *Desk) Saw(ctx context.Context, staff string, tasks ...task.Task) error 
 
 // Forget takes a person out of one of their cases, who asked for it or has left: the
 // case goes on without them. With words, the personal data they wrote is masked there
-// too. A case that is not theirs, or not there any more, is left alone.
+// too. A case that is somebody else's, or not there any more, is left alone; one that is
+// nobody's may be theirs of which an earlier call was cut short.
 func (d *Desk) Forget(ctx context.Context, id task.ID, p task.Person, key string, words bool) error {
 	t, err := d.o.Store.Get(ctx, id)
-	if errors.Is(err, task.ErrNotFound) || err == nil && t.Reporter != p {
+	if errors.Is(err, task.ErrNotFound) || err == nil && t.Reporter != p && !t.Reporter.Zero() {
 		return nil
 	}
 	if err != nil {

@@ -124,6 +124,7 @@ type Letter struct {
 	Wish       When     // the deadline the handler asks for
 	Like       string   // number of a task it may be the same as
 	Part       string   // number of the task it is part of
+	Parts      []string // numbers of the tasks that are part of it
 	Reporters  int      // how many have reported it
 	Open       []string // names of co-handlers whose part is not done
 	Silent     []string // names of co-handlers who have not answered
@@ -195,6 +196,15 @@ func numberOf(t *task.Task, seq int64) string {
 	return task.ID{Street: t.ID.Street, Seq: seq}.String()
 }
 
+// parts are the numbers of the tasks that are part of one.
+func parts(t *task.Task) []string {
+	var out []string
+	for _, seq := range t.Merged {
+		out = append(out, numberOf(t, seq))
+	}
+	return out
+}
+
 // all, open and silent tell which co-handlers are named: every one, those whose part is
 // not done, those who have not answered.
 func all(task.Helper) bool      { return true }
@@ -224,7 +234,7 @@ func (d *Desk) Letter(t *task.Task) Letter {
 		Supervised: t.Supervised, Private: t.Confidential, Gone: t.Reporter.Zero() && len(t.Merged) == 0,
 		Rejected: t.Rejected, Appealed: t.Appealed, Feedback: NewWhen(t.Plan.Feedback, now, zone),
 		Until: NewWhen(t.Until, now, zone), Wish: NewWhen(t.Wish, now, zone), Reporters: 1 + len(t.Merged),
-		Like: numberOf(t, t.Like), Part: numberOf(t, t.Parent), Open: names(t, open), Silent: names(t, silent), Helping: names(t, all),
+		Like: numberOf(t, t.Like), Part: numberOf(t, t.Parent), Parts: parts(t), Open: names(t, open), Silent: names(t, silent), Helping: names(t, all),
 		Accept: NewWhen(t.Plan.Accept, now, zone), Contact: NewWhen(t.Plan.Contact, now, zone), Finish: finish,
 		Late:  inHand(t) && !t.Plan.Finish.IsZero() && now.After(t.Plan.Finish),
 		Stamp: now.In(zone).Format("2006-01-02 15:04")}

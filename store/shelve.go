@@ -94,14 +94,14 @@ func (s *Store) Archived(ctx context.Context, id task.ID) (month string, ok bool
 type Stub struct {
 	ID       task.ID
 	Version  int64
-	Ended    time.Time // zero while it has not ended
+	Ended    time.Time // zero while it has not ended; of a part, when the task it is part of ended
 	Reporter task.Person
 	Masked   bool // Redact made this version
 }
 
 // Walk reads up to n numbers of a street from one on, and tells of the tasks that
 // are there; archived ones are passed over. next is where to go on, 0 at the end.
-// It is two round trips.
+// It is two round trips, and a third where there are parts of other tasks.
 func (s *Store) Walk(ctx context.Context, street string, from int64, n int) (found []Stub, next int64, err error) {
 	from = max(from, task.FirstNumber)
 	numbers, next, err := s.present(ctx, street, from, max(n, 1))
@@ -112,17 +112,50 @@ func (s *Store) Walk(ctx context.Context, street string, from int64, n int) (fou
 	pipe := s.rdb.Pipeline()
 	reads := make([]*redis.SliceCmd, len(numbers))
 	for i, seq := range numbers {
-		reads[i] = pipe.HMGet(ctx, k.task(seq), "v", "te", "ra", "ro", maskedField)
+		reads[i] = pipe.HMGet(ctx, k.task(seq), "v", "te", "ra", "ro", maskedField, "s", "pa", "tp")
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, 0, fmt.Errorf("store: walk tasks of street %s: %w", street, err)
 	}
+	parts := map[int][]any{} // by their place in found
 	for i, seq := range numbers {
-		if v := reads[i].Val(); str(v[0]) != "" {
-			found = append(found, stub(task.ID{Street: street, Seq: seq}, v))
+		v := reads[i].Val()
+		if str(v[0]) == "" {
+			continue
 		}
+		if task.Status(str(v[5])) == task.Merged {
+			parts[len(found)] = v
+		}
+		found = append(found, stub(task.ID{Street: street, Seq: seq}, v))
 	}
-	return found, next, nil
+	return found, next, s.endWithWhole(ctx, k, found, parts)
+}
+
+// endWithWhole tells of parts when the tasks they are part of ended, which they do with
+// them. One that is not there any more ended long ago, and the part is taken to have
+// ended when it was merged.
+func (s *Store) endWithWhole(ctx context.Context, k streetKeys, found []Stub, parts map[int][]any) error {
+	if len(parts) == 0 {
+		return nil
+	}
+	pipe := s.rdb.Pipeline()
+	wholes := make(map[int]*redis.SliceCmd, len(parts))
+	for at, v := range parts {
+		parent, _ := strconv.ParseInt(str(v[6]), 10, 64)
+		wholes[at] = pipe.HMGet(ctx, k.task(parent), "v", "te")
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("store: walk parts of tasks: %w", err)
+	}
+	for at, whole := range wholes {
+		when := str(whole.Val()[1])
+		if str(whole.Val()[0]) == "" {
+			when = str(parts[at][7])
+		}
+		n, _ := strconv.ParseInt(when, 10, 64)
+		found[at].Ended = fromMS(n)
+	}
+	return nil
 }
 
 func stub(id task.ID, v []any) Stub {

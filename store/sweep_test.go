@@ -41,6 +41,36 @@ func TestSweepMasksWhatIsOldOnly(t *testing.T) {
 	})
 }
 
+// What was merged into another task never ends by itself: it ends with that one, or its
+// personal data would be kept for ever.
+func TestFaultAPartOutlivesTheTaskItIsPartOf(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		ctx, now := t.Context(), at(800*day)
+		part := func(key string, parent int64) task.ID {
+			c := told()
+			c.After.Status, c.After.Parent, c.After.PausedAt, c.Notices = task.Merged, parent, noon.Add(-day), nil
+			return create(t, s, key, c)
+		}
+		over, open := ended(t, s, "m1", noon), create(t, s, "m2", told())
+		old, lives, lost := part("m3", over.Seq), part("m4", open.Seq), part("m5", 9999)
+		found, _, err := s.Walk(ctx, "12", task.FirstNumber, 99)
+		check(t, err)
+		for i, want := range []time.Time{noon, {}, noon, {}, noon.Add(-day)} {
+			if !found[i].Ended.Equal(want) {
+				t.Errorf("%s ended %v, want %v", found[i].ID, found[i].Ended, want)
+			}
+		}
+		if got, err := s.Sweep(ctx, "12", Retention{Closed: 730 * day}, now, mask); got.Masked != 3 || err != nil {
+			t.Errorf("%+v, %v", got, err)
+		}
+		for id, masked := range map[task.ID]bool{old: true, lost: true, lives: false} {
+			if x := must(s.Get(ctx, id)); x.Reporter.Zero() != masked {
+				t.Errorf("%s of %+v", id, x.Reporter)
+			}
+		}
+	})
+}
+
 func TestSweepForgetsOldBuriedNotices(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
 		ctx := t.Context()

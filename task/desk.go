@@ -24,6 +24,9 @@ func doReclassify(before, after *Task, m Move) (string, error) {
 	after.classify(m.Category, m.Urgency)
 	after.Plan = m.Plan
 	hidden := after.Confidential && !before.Confidential
+	if hidden && len(before.Merged) > 0 { // whose reports are part of it would learn what it is
+		return "", ErrJoined
+	}
 	if hidden {
 		after.Helpers = nil
 	}

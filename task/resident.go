@@ -53,6 +53,9 @@ func doSupplement(before, after *Task, m Move) (string, error) {
 	if before.Text == "" || m.Quiet && before.Status == Pending {
 		after.Text = more(before.Text, m.Note)
 	}
+	if before.neighbour(m.By) { // they were asked nothing
+		return "", nil
+	}
 	if !m.Quiet { // who asked is not told of this, and waits for what they are told of
 		after.AskedBy = ""
 	}
@@ -61,6 +64,9 @@ func doSupplement(before, after *Task, m Move) (string, error) {
 	}
 	return before.AskedBy, nil
 }
+
+// neighbour tells whether somebody reported a part of the task and not the task.
+func (t *Task) neighbour(a Actor) bool { return a.Joined && !t.reportedBy(a.Person) }
 
 // TextRunes is how many characters a report grows to by what its reporter says
 // before anybody has it; the history holds every word.

@@ -4,7 +4,7 @@ func (l *letters) fromResident() {
 	switch l.m.Kind {
 	case Supplement:
 		l.supplemented()
-		if l.before.Status == NeedInfo && l.before.AskedBy != l.after.Handler {
+		if l.before.Status == NeedInfo && l.after.Status != NeedInfo && l.before.AskedBy != l.after.Handler {
 			l.staff(l.after.Handler, AboutGoesOn)
 		}
 	case Urge:
@@ -27,6 +27,9 @@ func (l *letters) fromResident() {
 // handler, or the desk, unless that is the same person.
 func (l *letters) supplemented() {
 	asker := l.before.AskedBy
+	if l.before.neighbour(l.m.By) {
+		asker = ""
+	}
 	l.staff(asker, AboutReply)
 	if asker == "" || asker != l.after.Handler && l.after.Handler != "" {
 		l.handlerOrDesk(AboutSupplement, AboutDeskAdded)

@@ -113,8 +113,8 @@ urge: whoever reported it, while it is worked on
   pending accepted dispatched signed processing checking returned : reporter joined =
   * : reporter joined !
 
-supplement: whoever reported it, until it is over; an answer lets the clocks go on
-  need_info : reporter joined signed
+supplement: whoever reported it, until it is over; an answer lets the clocks go on, a neighbour was asked nothing
+  need_info : reporter signed ; joined =
   closed merged rejected withdrawn : reporter joined !
   * : reporter joined =
 
