@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gridbot/archive"
+	"gridbot/dispatch"
 	"gridbot/store"
 	"gridbot/task"
 )
@@ -18,6 +20,7 @@ import (
 // careful is what the commands about personal data work with.
 type careful struct {
 	store     *store.Store
+	desk      *dispatch.Desk
 	archive   *archive.Archive
 	streets   []string
 	retention RetentionConfig
@@ -25,25 +28,27 @@ type careful struct {
 	out       io.Writer
 }
 
-// withCare opens the store and the archive, dir "" being the configured one, and
-// finds the streets, street "" being all.
+// withCare is withStore with the archive, dir "" being the configured one, the streets,
+// street "" being all, and a desk.
 func withCare(c *cobra.Command, read configReader, street, dir string, do func(context.Context, *careful) error) error {
-	config, err := read(false)
-	if err != nil {
-		return err
-	}
-	if dir == "" {
-		dir = config.Retention.Dir
-	}
-	files, err := archive.Open(dir)
-	if err != nil {
-		return err
-	}
-	return withStreets(c, read, street, func(ctx context.Context, s *store.Store, streets []string, out io.Writer) error {
+	ctx := c.Context()
+	return withStore(c, read, func(config Config, s *store.Store) error {
+		files, err := archive.Open(cmp.Or(dir, config.Retention.Dir))
+		if err != nil {
+			return err
+		}
 		if err := s.Check(ctx); err != nil {
 			return err
 		}
-		return do(ctx, &careful{s, files, streets, config.Retention, time.Now(), out})
+		streets, err := chosenStreets(ctx, s, config, street)
+		if err != nil {
+			return err
+		}
+		desk, err := commandDesk(c, config, s)
+		if err != nil {
+			return err
+		}
+		return do(ctx, &careful{s, desk, files, streets, config.Retention, time.Now(), c.OutOrStdout()})
 	})
 }
 

@@ -25,8 +25,9 @@ func erasePerson(ctx context.Context, c *careful, in personal) error {
 	fmt.Fprintf(c.out, "%d tasks and %d in the archive lose their reporter; %d notices to them are deleted, and all that is remembered of the person\n",
 		len(h.Tasks), len(h.Archived), len(h.Notices))
 	if !in.yes {
-		if err := confirm(in.in, c.out, "erase"); err != nil {
-			return err
+		at := console{in: in.in, errs: c.out}
+		if answer, err := at.ask(ctx, "It cannot be undone. Write erase to go on: "); err != nil || answer != "erase" {
+			return cmp.Or(err, errors.New("nothing was changed"))
 		}
 	}
 	for street, ids := range h.ids() {
@@ -41,8 +42,11 @@ func erasePerson(ctx context.Context, c *careful, in personal) error {
 }
 
 func (c *careful) eraseAll(ctx context.Context, h *holdings, p task.Person) error {
-	for _, x := range h.Tasks {
-		if err := c.eraseTask(ctx, x.Task.ID); err != nil {
+	if _, err := c.desk.Refresh(ctx); err != nil {
+		return err
+	}
+	for _, x := range h.Tasks { // as if they had left, which ends what waits for them
+		if err := c.desk.Forget(ctx, x.Task.ID, p, "erase", true); err != nil {
 			return err
 		}
 	}
@@ -52,21 +56,6 @@ func (c *careful) eraseAll(ctx context.Context, h *holdings, p task.Person) erro
 		}
 	}
 	return c.store.Erase(ctx, p)
-}
-
-// eraseTask takes the reporter out as if they had left, which ends what waits for
-// them, and then masks the words.
-func (c *careful) eraseTask(ctx context.Context, id task.ID) error {
-	_, _, err := c.store.Update(ctx, id, "erase", c.now, func(t task.Task) (task.Change, error) {
-		return t.Apply(task.Move{Kind: task.Forget, By: task.Actor{Kind: task.BySystem}, At: c.now})
-	})
-	if err == nil {
-		err = c.store.Redact(ctx, id, classify.Mask)
-	}
-	if errors.Is(err, task.ErrNotFound) { // archived meanwhile
-		return nil
-	}
-	return err
 }
 
 // eraseStreet takes the person out of a street's outbox and files. A line that
