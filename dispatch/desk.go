@@ -12,9 +12,9 @@ import (
 	"gridbot/task"
 )
 
-// ErrNobody: a street has nobody at all who could take a task. The task is kept
+// errNobody: a street has nobody at all who could take a task. The task is kept
 // at the desk and the operator is alarmed.
-var ErrNobody = errors.New("dispatch: nobody on duty")
+var errNobody = errors.New("dispatch: nobody on duty")
 
 // Options are what a desk works with. All fields are needed.
 type Options struct {

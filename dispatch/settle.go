@@ -47,7 +47,7 @@ func (d *Desk) orWait(ctx context.Context, c task.Change, m task.Move) (task.Cha
 		return c, err
 	}
 	given, err := d.handOn(ctx, c, m, own)
-	if errors.Is(err, ErrNobody) {
+	if errors.Is(err, errNobody) {
 		return c, nil
 	}
 	return given, err
