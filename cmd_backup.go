@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,7 +23,7 @@ func backupCommand(read configReader) *cobra.Command {
 			"docs/backup.md tells what a backup is when people work meanwhile, and how to rehearse\n" +
 			"the day it is needed.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return withStore(c, read, func(s *store.Store) error {
+			return withStore(c, read, func(_ Config, s *store.Store) error {
 				return backUp(c.Context(), s, path, c.OutOrStdout())
 			})
 		},
@@ -34,24 +33,18 @@ func backupCommand(read configReader) *cobra.Command {
 	return c
 }
 
-// backUp writes a backup under its name only when it is whole and on the disk.
+// backUp writes a backup to a file that is not there yet.
 func backUp(ctx context.Context, s *store.Store, path string, out io.Writer) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s exists: a backup replaces no file", path)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part") // mode 0600
+	var b store.Backed
+	err := writeWhole(path, func(w io.Writer) (err error) {
+		b, err = s.Backup(ctx, w, store.Pace{})
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	b, err := s.Backup(ctx, f, store.Pace{})
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	_, err = fmt.Fprintf(out, "%d keys written to %s; %d left out: tokens, join codes, leases\n", b.Keys, path, b.Left)
 	return err
@@ -66,7 +59,7 @@ func restoreCommand(read configReader) *cobra.Command {
 			"Afterwards: `gridbot reconcile --repair`, then `gridbot serve`. Notices that waited\n" +
 			"when the backup was made are sent, again if they were sent since.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return withStore(c, read, func(s *store.Store) error {
+			return withStore(c, read, func(_ Config, s *store.Store) error {
 				return restore(c.Context(), s, path, c.OutOrStdout())
 			})
 		},

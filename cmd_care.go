@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,29 +28,27 @@ type careful struct {
 	out       io.Writer
 }
 
-// withCare opens the store and the archive, dir "" being the configured one, and
-// finds the streets, street "" being all.
+// withCare is withStore with the archive, dir "" being the configured one, the streets,
+// street "" being all, and a desk.
 func withCare(c *cobra.Command, read configReader, street, dir string, do func(context.Context, *careful) error) error {
-	config, err := read(false)
-	if err != nil {
-		return err
-	}
-	if dir == "" {
-		dir = config.Retention.Dir
-	}
-	files, err := archive.Open(dir)
-	if err != nil {
-		return err
-	}
-	return withStreets(c, read, street, func(ctx context.Context, s *store.Store, streets []string, out io.Writer) error {
-		if err := s.Check(ctx); err != nil {
-			return err
-		}
-		desk, err := newDesk(config, s, func(kind, detail string) { fmt.Fprintf(out, "%s: %s\n", kind, detail) })
+	ctx := c.Context()
+	return withStore(c, read, func(config Config, s *store.Store) error {
+		files, err := archive.Open(cmp.Or(dir, config.Retention.Dir))
 		if err != nil {
 			return err
 		}
-		return do(ctx, &careful{s, desk, files, streets, config.Retention, time.Now(), out})
+		if err := s.Check(ctx); err != nil {
+			return err
+		}
+		streets, err := chosenStreets(ctx, s, config, street)
+		if err != nil {
+			return err
+		}
+		desk, err := commandDesk(c, config, s)
+		if err != nil {
+			return err
+		}
+		return do(ctx, &careful{s, desk, files, streets, config.Retention, time.Now(), c.OutOrStdout()})
 	})
 }
 

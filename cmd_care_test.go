@@ -329,6 +329,22 @@ func inFiles(t *testing.T, dir, word string) (found bool) {
 	return found
 }
 
+// What waits for the person's answer goes on without it, with the time it had left.
+func TestErasingEndsAWait(t *testing.T) {
+	c := newCare(t, redistest.Options{Kind: redistest.Embedded})
+	now, day := time.Now().Truncate(time.Millisecond), 24*time.Hour
+	id, _, err := c.store.Create(t.Context(), "m1", task.Change{After: task.Task{ID: task.ID{Street: "12"}, Status: task.NeedInfo, Held: task.Accepted,
+		Category: "flooding", Urgency: task.Urgent, Reporter: carePerson, OpenedAt: now, PausedAt: now, Until: now.Add(task.AnswerFor),
+		Plan: task.Plan{Start: now, Accept: now.Add(time.Hour), Finish: now.Add(day)}}}, now)
+	check(t, err)
+	c.do(0, "person erase --yes --account a --openid "+careOpenID)
+	x, err := c.store.Get(t.Context(), id)
+	check(t, err)
+	if x.Status != task.Accepted || !x.Reporter.Zero() || x.Plan.Finish.Before(now.Add(day)) || x.Next.IsZero() || x.Next.After(now.Add(day)) {
+		t.Errorf("%s, reporter %+v, finish %v, next %v", x.Status, x.Reporter, x.Plan.Finish, x.Next)
+	}
+}
+
 // A task that cannot be read is told of, and keeps no other from being erased.
 func TestEraseGoesOnAfterDamage(t *testing.T) {
 	c := newCare(t, redistest.Options{Kind: redistest.Embedded})

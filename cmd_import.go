@@ -54,22 +54,6 @@ func importCommand(read configReader) *cobra.Command {
 	return c
 }
 
-// withStore does something with the store of the configuration for a command that may
-// go through everything there is, and so is patient with a busy Redis.
-func withStore(c *cobra.Command, read configReader, do func(*store.Store) error) error {
-	config, err := read(false)
-	if err != nil {
-		return err
-	}
-	o := config.store()
-	o.Patient = true
-	s, err := store.Open(o)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(s), s.Close())
-}
-
 // importing is what the command import is told: paths of files, which may be "",
 // and what to do.
 type importing struct {

@@ -9,6 +9,7 @@ import (
 
 	"gridbot/grid"
 	"gridbot/redistest"
+	"gridbot/store"
 	"gridbot/task"
 )
 
@@ -20,7 +21,7 @@ func TestCodesForMany(t *testing.T) {
 	for i := range 2*chunk + 7 {
 		staff = append(staff, grid.Staff{ID: fmt.Sprintf("p%d", i), Name: "张小燕"})
 	}
-	check(t, s.AddCode(t.Context(), "firstcode", "p3"))
+	check(t, s.AddCodes(t.Context(), []store.Code{{Code: "firstcode", Staff: "p3"}}))
 	_, err := s.Join(t.Context(), "firstcode", task.Person{Account: "a", OpenID: "o"})
 	check(t, err)
 	waiting, err := notJoined(t.Context(), s, staff)

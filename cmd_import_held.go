@@ -28,7 +28,7 @@ type held struct {
 // its own, because a task never leaves the street whose number it has.
 func losing(old, next *grid.Directory) []held {
 	var out []held
-	before, after := streetIDs(old), streetIDs(next)
+	before, after := old.Streets(), next.Streets()
 	for _, p := range old.People() {
 		now, stays := next.Staff(p.ID)
 		keeps := streetsOf(next, after, now)
@@ -61,17 +61,6 @@ func losingAreas(old, next *grid.Directory) []held {
 		case grid.Street:
 			fate := fmt.Sprintf("street %s %s would be gone", a.ID, a.Name)
 			out = append(out, held{line: store.DeskLine(street), fate: fate}, held{line: store.ClockLine(street), fate: fate})
-		}
-	}
-	return out
-}
-
-// streetIDs lists the streets of a directory.
-func streetIDs(d *grid.Directory) []string {
-	var out []string
-	for _, a := range d.Areas() {
-		if a.Level == grid.Street {
-			out = append(out, a.ID)
 		}
 	}
 	return out

@@ -91,7 +91,7 @@ func unmanned(d *grid.Directory, g grid.Ground) error {
 	if len(g.Staff) == 0 {
 		problems = append(problems, errors.New("there is nobody in the list of staff"))
 	}
-	for _, street := range streetIDs(d) {
+	for _, street := range d.Streets() {
 		if len(d.Dispatchers(street)) == 0 {
 			problems = append(problems, fmt.Errorf("street %s has no dispatcher", street))
 		}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gridbot/grid"
 	"gridbot/store"
 )
 
@@ -20,26 +19,31 @@ const outboxPage = 200
 func outboxCommand(read configReader) *cobra.Command {
 	var street string
 	var all bool
-	with := func(do func(ctx context.Context, s *store.Store, streets []string, out io.Writer) error) func(*cobra.Command, []string) error {
-		return func(c *cobra.Command, _ []string) error {
-			return withStreets(c, read, street, do)
-		}
+	with := func(c *cobra.Command, do func(ctx context.Context, s *store.Store, streets []string, out io.Writer) error) error {
+		return withStore(c, read, func(config Config, s *store.Store) error {
+			streets, err := chosenStreets(c.Context(), s, config, street)
+			if err != nil {
+				return err
+			}
+			return do(c.Context(), s, streets, c.OutOrStdout())
+		})
 	}
+	show := func(c *cobra.Command, _ []string) error { return with(c, listOutbox) }
 	root := &cobra.Command{
 		Use: "outbox", Short: "Show what could not be delivered, and send it again", Args: cobra.NoArgs,
 		Long: "outbox shows how many notices wait and which are buried: those that could not be\n" +
 			"delivered, with the reason. `outbox resend` gives one or all of them another try.",
-		RunE: with(listOutbox),
+		RunE: show,
 	}
 	root.PersistentFlags().StringVar(&street, "street", "", "ID of one street; without it all streets")
-	list := &cobra.Command{Use: "list", Short: "Show what waits and what is buried", Args: cobra.NoArgs, RunE: with(listOutbox)}
+	list := &cobra.Command{Use: "list", Short: "Show what waits and what is buried", Args: cobra.NoArgs, RunE: show}
 	resend := &cobra.Command{
 		Use: "resend [ID | --all]", Short: "Send a buried notice again", Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if (len(args) == 1) == all {
 				return errors.New("say either the id of a notice, as `outbox list` shows it, or --all")
 			}
-			return withStreets(c, read, street, func(ctx context.Context, s *store.Store, streets []string, out io.Writer) error {
+			return with(c, func(ctx context.Context, s *store.Store, streets []string, out io.Writer) error {
 				return resendBuried(ctx, s, streets, args, out)
 			})
 		},
@@ -47,51 +51,6 @@ func outboxCommand(read configReader) *cobra.Command {
 	resend.Flags().BoolVar(&all, "all", false, "send every buried notice again")
 	root.AddCommand(list, resend)
 	return root
-}
-
-// withStreets opens the store and finds the streets to look at.
-func withStreets(c *cobra.Command, read configReader, street string,
-	do func(ctx context.Context, s *store.Store, streets []string, out io.Writer) error) error {
-	config, err := read(false)
-	if err != nil {
-		return err
-	}
-	s, err := store.Open(config.store())
-	if err != nil {
-		return err
-	}
-	streets := []string{street}
-	if street == "" {
-		streets, err = allStreets(c.Context(), s, config)
-	}
-	if err == nil {
-		err = do(c.Context(), s, streets, c.OutOrStdout())
-	}
-	return errors.Join(err, s.Close())
-}
-
-// allStreets are the imported streets, and the accounts' own before an import.
-func allStreets(ctx context.Context, s *store.Store, c Config) ([]string, error) {
-	areas, _, err := s.LoadDirectory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	seen := map[string]bool{}
-	var out []string
-	add := func(id string) {
-		if !seen[id] {
-			seen[id], out = true, append(out, id)
-		}
-	}
-	for _, a := range areas {
-		if a.Level == grid.Street {
-			add(a.ID)
-		}
-	}
-	for _, a := range c.Accounts {
-		add(a.Street)
-	}
-	return out, nil
 }
 
 // listOutbox prints a table of the buried notices. It shows no words of anybody.

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -88,19 +86,6 @@ func (c *careful) who(ctx context.Context, in personal) (task.Person, error) {
 		err = fmt.Errorf("the reporter of %s is gone already", id)
 	}
 	return r.Reporter(), err
-}
-
-// confirm asks for a word on the terminal.
-func confirm(in io.Reader, out io.Writer, word string) error {
-	fmt.Fprintf(out, "It cannot be undone. Write %s to go on: ", word)
-	line, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if strings.TrimSpace(line) != word {
-		return errors.New("nothing was changed")
-	}
-	return nil
 }
 
 // output is the file named, which must be new and nobody else may read, or out.

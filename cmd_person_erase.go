@@ -24,8 +24,9 @@ func erasePerson(ctx context.Context, c *careful, in personal) error {
 	fmt.Fprintf(c.out, "%d tasks and %d in the archive lose their reporter; %d notices to them are deleted, and all that is remembered of the person\n",
 		len(h.Tasks), len(h.Archived), len(h.Notices))
 	if !in.yes {
-		if err := confirm(in.in, c.out, "erase"); err != nil {
-			return err
+		at := console{in: in.in, errs: c.out}
+		if answer, err := at.ask(ctx, "It cannot be undone. Write erase to go on: "); err != nil || answer != "erase" {
+			return cmp.Or(err, errors.New("nothing was changed"))
 		}
 	}
 	for street, ids := range h.ids() {

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -27,7 +24,7 @@ func reconcileCommand(read configReader) *cobra.Command {
 			"It may run at any time beside `gridbot serve`, which does the same every day; after\n" +
 			"`gridbot restore` it has to. docs/redis.md lists what it finds.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return withStore(c, read, func(s *store.Store) error {
+			return withStore(c, read, func(_ Config, s *store.Store) error {
 				f, err := s.Reconcile(c.Context(), street, store.Reconciling{Repair: repair, Now: time.Now()})
 				if err != nil {
 					return err
@@ -83,67 +80,4 @@ func verdict(f store.Findings) error {
 		return fmt.Errorf("%d keys cannot be read: only a person can mend them, or a backup", f.Left)
 	}
 	return fmt.Errorf("%d things are wrong; `gridbot reconcile --repair` mends them", f.Left)
-}
-
-// How often a serving process looks after its data, and how soon it tries again
-// when it could not.
-const (
-	reconcileEvery = 24 * time.Hour
-	reconcileAgain = time.Minute
-)
-
-// replan makes deadlines certain whose holidays are known since this program or its
-// plans are newer.
-func (s *service) replan(ctx context.Context) error {
-	for _, street := range s.desk.Ground().Streets() {
-		n, err := s.desk.Replan(ctx, street)
-		if n > 0 {
-			s.log.Info("deadlines made certain", "street", street, "tasks", n)
-		}
-		if err != nil {
-			s.log.Warn("deadlines not made certain", "street", street, "err", err)
-			return err
-		}
-	}
-	return nil
-}
-
-// reconcileDaily mends all streets at once and then every day until ctx ends.
-// Every replica does so: they do not harm each other. While messages are held back
-// the data is not known to be fit, and it waits.
-func (s *service) reconcileDaily(ctx context.Context) {
-	next := time.NewTimer(0)
-	defer next.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-next.C:
-		}
-		wait := reconcileEvery
-		if s.server.Held() || s.reconcile(ctx) != nil || s.replan(ctx) != nil {
-			wait = reconcileAgain
-		}
-		next.Reset(wait)
-	}
-}
-
-// reconcile mends all streets. That something had to be mended is told to the
-// operator: it does not come about by itself.
-func (s *service) reconcile(ctx context.Context) error {
-	f, err := s.store.Reconcile(ctx, "", store.Reconciling{Repair: true, Now: s.now()})
-	if err != nil {
-		if ctx.Err() == nil {
-			s.log.Warn("not reconciled", "err", err)
-		}
-		return err
-	}
-	for _, x := range f.List {
-		s.log.Warn("reconciled", "fault", string(x.Fault), "task", subject(x), "where", x.Where, "repaired", x.Repaired)
-	}
-	s.log.Info("reconciled", "tasks", f.Tasks, "notices", f.Notices, "faults", total(f), "left", f.Left)
-	for _, fault := range slices.Sorted(maps.Keys(f.Count)) {
-		s.alarm("reconciled", fmt.Sprintf("%s: %d", fault, f.Count[fault]))
-	}
-	return nil
 }

@@ -24,7 +24,7 @@ func staffCommand(read configReader) *cobra.Command {
 
 // withGround does something with the store and the directory as last imported.
 func withGround(c *cobra.Command, read configReader, do func(s *store.Store, was imported) error) error {
-	return withStore(c, read, func(s *store.Store) error {
+	return withStore(c, read, func(_ Config, s *store.Store) error {
 		was, err := loadImported(c.Context(), s)
 		if err != nil {
 			return err

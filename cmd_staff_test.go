@@ -12,6 +12,7 @@ import (
 
 	"gridbot/grid"
 	"gridbot/redistest"
+	"gridbot/store"
 	"gridbot/task"
 )
 
@@ -56,7 +57,7 @@ func TestNoGaps(t *testing.T) {
 func TestStaffCodes(t *testing.T) {
 	s := storeAt(t, redisFor(t, redistest.Options{Kind: redistest.Embedded}))
 	check(t, s.SaveGround(t.Context(), 0, small()))
-	check(t, s.AddCode(t.Context(), "firstcode", "w12"))
+	check(t, s.AddCodes(t.Context(), []store.Code{{Code: "firstcode", Staff: "w12"}}))
 	_, err := s.Join(t.Context(), "firstcode", task.Person{Account: "a", OpenID: "old phone"})
 	check(t, err)
 	config, file := settings(t, ""), filepath.Join(t.TempDir(), "codes.tsv")

@@ -76,22 +76,28 @@ func (p progress) stop() {
 // errNo: the answer to a question was not yes.
 var errNo = errors.New("not confirmed")
 
-// confirm asks a question and returns nil for yes, errNo for anything else. It ends
-// with ctx, for a program that waits for an answer must still obey Ctrl-C.
+// confirm asks a question and returns nil for yes, errNo for anything else.
 func (c console) confirm(ctx context.Context, question string) error {
-	fmt.Fprintf(c.errs, "%s [y/N] ", question)
+	answer, err := c.ask(ctx, question+" [y/N] ")
+	if a := strings.ToLower(answer); err == nil && a != "y" && a != "yes" {
+		return errNo
+	}
+	return err
+}
+
+// ask gives the line that answers a question, "" when none comes. It ends with ctx, for
+// a program that waits for an answer must still obey Ctrl-C.
+func (c console) ask(ctx context.Context, question string) (string, error) {
+	fmt.Fprint(c.errs, question)
 	answer := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(c.in).ReadString('\n') // without an answer: no
-		answer <- strings.ToLower(strings.TrimSpace(line))
+		line, _ := bufio.NewReader(c.in).ReadString('\n')
+		answer <- strings.TrimSpace(line)
 	}()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return "", ctx.Err()
 	case a := <-answer:
-		if a == "y" || a == "yes" {
-			return nil
-		}
-		return errNo
+		return a, nil
 	}
 }

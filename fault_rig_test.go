@@ -109,7 +109,7 @@ func (r *rig) ground() {
 	}
 	for _, s := range staff {
 		person := task.Person{Account: "fault", OpenID: "worker-" + s.ID}
-		if err := r.store.AddCode(ctx, "code"+s.ID, s.ID); err != nil {
+		if err := r.store.AddCodes(ctx, []store.Code{{Code: "code" + s.ID, Staff: s.ID}}); err != nil {
 			r.t.Fatal(err)
 		}
 		if _, err := r.store.Join(ctx, "code"+s.ID, person); err != nil {

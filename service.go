@@ -65,19 +65,8 @@ func (s *service) alarm(kind, detail string) {
 	s.log.Error("alarm", "kind", kind, "detail", detail)
 }
 
-func (s *service) buildDesk() error {
-	categories, err := task.DefaultCategories()
-	if err != nil {
-		return err
-	}
-	calendar, err := s.config.calendar()
-	if err != nil {
-		return err
-	}
-	s.desk, err = dispatch.New(dispatch.Options{
-		Store: s.store, Categories: categories, Calendar: calendar, Now: s.now,
-		Alike: s.config.Merge.Alike, Mask: classify.Mask, Alarm: s.alarm, Moved: s.metrics.Moved, Wake: s.wake,
-	})
+func (s *service) buildDesk() (err error) {
+	s.desk, err = newDesk(s.config, dispatch.Options{Store: s.store, Now: s.now, Alarm: s.alarm, Moved: s.metrics.Moved, Wake: s.wake})
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gridbot/simulator"
+	"gridbot/store"
 )
 
 // perform does one line.
@@ -161,7 +162,7 @@ func (s *stage) enter(rest string) error {
 	if len(f) != 3 {
 		return errors.New("员工要写工号")
 	}
-	if err := s.service.store.AddCode(s.t.Context(), "88"+f[2], f[2]); err != nil {
+	if err := s.service.store.AddCodes(s.t.Context(), []store.Code{{Code: "88" + f[2], Staff: f[2]}}); err != nil {
 		return err
 	}
 	s.joined[f[0]] = f[2]

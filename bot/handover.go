@@ -18,7 +18,7 @@ func (c *chat) handOver(ctx context.Context, words string) (bool, error) {
 		return true, c.say("handover.who", words)
 	case len(people) == 0 || rest != "":
 		return false, nil
-	case !c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street):
+	case !c.dispatches(street):
 		return true, c.say("handover.desk", nil)
 	case len(people) == 1:
 		return true, c.handOverFrom(ctx, people[0].ID)
@@ -48,7 +48,7 @@ func (c *chat) handOverFrom(ctx context.Context, staff string) error {
 	s, _ := c.ground().Staff(staff)
 	moved := 0
 	for _, street := range c.streets() {
-		if !c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street) {
+		if !c.dispatches(street) {
 			continue
 		}
 		n, err := c.b.o.Desk.HandOver(ctx, street, staff, c.m.Key)

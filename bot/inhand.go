@@ -49,7 +49,7 @@ func (c *chat) pool(ctx context.Context, street, cmd string) ([]task.Task, error
 // the desk, those that belong to the street alone.
 func (c *chat) checkable(ctx context.Context, street string) ([]task.Task, error) {
 	grids := c.grids(street)
-	if c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street) {
+	if c.dispatches(street) {
 		grids = append(grids, "")
 	}
 	tasks, err := c.b.o.Desk.Store().CheckQueue(ctx, street, grids, mostInHand)

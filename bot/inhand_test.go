@@ -30,6 +30,27 @@ func TestStreetsOnce(t *testing.T) {
 	}
 }
 
+// TestWhoIsAtTheDesk: a substitute is there while the dispatcher is on leave, and sees
+// the list of what they may decide.
+func TestWhoIsAtTheDesk(t *testing.T) {
+	w := embedded(t)
+	street := []grid.Area{{ID: "12", Level: grid.Street, Name: "甲"}}
+	for _, tt := range []struct {
+		away  bool
+		staff string
+		want  bool
+	}{{false, "d", true}, {true, "d", true}, {false, "x", false}, {true, "x", true}, {true, "y", false}} {
+		head := []grid.Post{{Role: grid.GridHead, Area: "12"}}
+		check(t, w.store.SaveDirectory(t.Context(), street, []grid.Staff{{ID: "x", Name: "周", Posts: head}, {ID: "y", Name: "吴", Posts: head},
+			{ID: "d", Name: "郑", Posts: []grid.Post{{Role: grid.Dispatcher, Area: "12"}}, Away: tt.away, Substitutes: []string{"x"}}}))
+		_, err := w.desk.Refresh(t.Context())
+		check(t, err)
+		if got := w.at(tt.staff).atDesk(); got != tt.want {
+			t.Errorf("%s at the desk, the dispatcher away %v: %v", tt.staff, tt.away, got)
+		}
+	}
+}
+
 // TestTenAreOffered, however many results wait for a check.
 func TestTenAreOffered(t *testing.T) {
 	w := embedded(t)

@@ -108,7 +108,7 @@ func (c *chat) listStreet(ctx context.Context, street string, page int, data *li
 		check = c.shownTo(check)
 		data.Check = append(data.Check, c.letters(check[:min(len(check), mostListed)])...)
 	}
-	if !c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street) {
+	if !c.dispatches(street) {
 		return nil
 	}
 	desk, err := c.b.o.Desk.Store().DeskQueue(ctx, street, from, mostListed)

@@ -181,7 +181,7 @@ func (c *chat) needHelper(o *order, t task.Task) (asked bool, err error) {
 	return true, c.say("err.helper", c.b.o.Desk.Letter(&t))
 }
 
-// order makes a desk's order of what was understood.
+// deskOrder makes a desk's order of what was understood.
 func (c *chat) deskOrder(o order, id task.ID, move task.Kind) dispatch.Order {
 	d := dispatch.Order{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person, Note: o.Note, To: o.To,
 		Category: o.Category, Days: o.Days, Reason: o.Reason, Call: o.Call}

@@ -116,13 +116,12 @@ func (c *chat) isStaff(ctx context.Context) (bool, error) {
 }
 
 // atDesk tells whether this member of staff is a dispatcher.
-func (c *chat) atDesk() bool {
-	for _, street := range c.streets() {
-		if c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street) {
-			return true
-		}
-	}
-	return false
+func (c *chat) atDesk() bool { return slices.ContainsFunc(c.streets(), c.dispatches) }
+
+// dispatches tells whether this person is at a street's desk now: as one of its
+// dispatchers, or in the place of one on leave.
+func (c *chat) dispatches(street string) bool {
+	return c.ground().On(c.now).Has(c.profile.Staff, grid.Dispatcher, street)
 }
 
 // streets lists the streets this member of staff has posts in, each once.

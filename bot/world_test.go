@@ -164,7 +164,7 @@ func (w *world) live(openid, scene string) {
 func (w *world) join(openid, staff string) {
 	w.Helper()
 	code := fmt.Sprintf("70%s%d", staff, w.next)
-	check(w, w.store.AddCode(context.Background(), code, staff))
+	check(w, w.store.AddCodes(context.Background(), []store.Code{{Code: code, Staff: staff}}))
 	w.says(openid, "绑定 "+code, "绑定成功")
 }
 

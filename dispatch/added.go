@@ -14,9 +14,10 @@ const (
 	lookBack  = 200
 )
 
-// AddedFor is Added for who reads a letter: masked when the letter is.
+// AddedFor is what was added to a task, for who reads a letter: masked when the letter
+// is. See added.
 func (d *Desk) AddedFor(ctx context.Context, t *task.Task, l Letter) ([]string, error) {
-	out, err := d.Added(ctx, t)
+	out, err := d.added(ctx, t)
 	if l.Masked {
 		for i := range out {
 			out[i] = d.o.Mask(out[i])
@@ -25,9 +26,9 @@ func (d *Desk) AddedFor(ctx context.Context, t *task.Task, l Letter) ([]string, 
 	return out, err
 }
 
-// Added are a task's latest supplements, oldest first, which whoever gets the task
+// added are a task's latest supplements, oldest first, which whoever gets the task
 // later was not told of. Those that stand in the report already are left out.
-func (d *Desk) Added(ctx context.Context, t *task.Task) ([]string, error) {
+func (d *Desk) added(ctx context.Context, t *task.Task) ([]string, error) {
 	events, err := d.o.Store.History(ctx, t.ID, lookBack)
 	if err != nil {
 		return nil, err

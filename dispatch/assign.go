@@ -20,13 +20,13 @@ func (d *Desk) areaOf(t *task.Task) string {
 	return t.Place.Grid
 }
 
-// pick finds who gets a task, as find does. With nobody left it is ErrNobody, and the
+// pick finds who gets a task, as find does. With nobody left it is errNobody, and the
 // operator is told.
 func (d *Desk) pick(ctx context.Context, t *task.Task, except ...string) (task.Assignee, error) {
 	to, err := d.find(ctx, t, except...)
 	if err == nil && to.ID == "" {
 		d.nobody(t)
-		err = ErrNobody
+		err = errNobody
 	}
 	return to, err
 }

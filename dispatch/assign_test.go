@@ -137,7 +137,7 @@ func TestConfidentialMatters(t *testing.T) {
 	o.Text = "投诉网格员张小燕和指挥室的周敏华，态度很差"
 	got := w.open(o)
 	same(t, "handler is not the one named", got.Handler, dispatcher2)
-	same(t, "grid queue", w.total(w.store.GridQueue(w.ctx(), street, grid1, 0, 9)), 0)
+	same(t, "grid queue", w.total(w.store.GridQueues(w.ctx(), street, []string{grid1}, 0, 9)), 0)
 	w.told(dispatcher2 + " staff.new")
 	for _, id := range []string{full1a, full1b, head1, secretary, dispatcher1} {
 		_, err := w.desk.View(w.ctx(), got.ID, id, person(id))

@@ -120,7 +120,7 @@ func sooner(a, b time.Time) time.Time {
 // unanswered are the co-handlers who were called, have not answered, and were not
 // reminded.
 func unanswered(t *task.Task) []task.Helper {
-	if !slices.Contains([]task.Status{task.Dispatched, task.Signed, task.Processing}, t.Status) {
+	if !t.Status.Assigned() {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(t.Helpers), func(h task.Helper) bool {

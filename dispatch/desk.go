@@ -12,9 +12,9 @@ import (
 	"gridbot/task"
 )
 
-// ErrNobody: a street has nobody at all who could take a task. The task is kept
+// errNobody: a street has nobody at all who could take a task. The task is kept
 // at the desk and the operator is alarmed.
-var ErrNobody = errors.New("dispatch: nobody on duty")
+var errNobody = errors.New("dispatch: nobody on duty")
 
 // Options are what a desk works with. All fields are needed.
 type Options struct {
@@ -47,26 +47,16 @@ type Ground struct {
 	*grid.Directory
 	Places  *grid.Gazetteer
 	Version int64
-	streets []string
 }
 
 func newGround(dir *grid.Directory, version int64) *Ground {
-	g := &Ground{Directory: dir, Places: grid.NewGazetteer(dir), Version: version}
-	for _, a := range dir.Areas() {
-		if a.Level == grid.Street {
-			g.streets = append(g.streets, a.ID)
-		}
-	}
-	return g
+	return &Ground{Directory: dir, Places: grid.NewGazetteer(dir), Version: version}
 }
-
-// Streets lists the streets of the ground. The slice belongs to the ground.
-func (g *Ground) Streets() []string { return g.streets }
 
 // New makes a desk with an empty ground; Refresh loads the real one.
 func New(o Options) (*Desk, error) {
 	d := &Desk{o: o}
-	empty, err := grid.NewDirectory(nil, nil)
+	empty, err := grid.Build(grid.Ground{})
 	if err != nil {
 		return nil, fmt.Errorf("dispatch: empty directory: %w", err)
 	}

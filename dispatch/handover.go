@@ -80,7 +80,7 @@ func (d *Desk) orphan(ctx context.Context, c task.Change, now time.Time) (task.C
 	gone := c.After.Handler
 	stood := c.Before.Status.Paused() || c.Before.Status == task.Checking
 	s, here := d.Ground().Staff(gone)
-	if gone == "" || !stood || !inHand(&c.After) || here && d.onDuty().Present(s) {
+	if gone == "" || !stood || !c.After.Status.Assigned() || here && d.onDuty().Present(s) {
 		return c, nil
 	}
 	to, err := d.pickNext(ctx, &c.After, gone)

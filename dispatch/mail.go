@@ -138,9 +138,9 @@ func pointless(t *task.Task, n task.Notice) bool {
 	case task.AboutOverdue:
 		return !t.Status.Open()
 	case task.AboutUnanswered:
-		return !inHand(t) || !slices.ContainsFunc(t.Helpers, silent)
+		return !t.Status.Assigned() || !slices.ContainsFunc(t.Helpers, silent)
 	case task.AboutPartDone:
-		return !inHand(t)
+		return !t.Status.Assigned()
 	case task.AboutCallUrged, task.AboutCalled:
 		return !waitsFor(t, n.To.Staff)
 	case task.AboutWish:
@@ -180,21 +180,16 @@ func runs(t *task.Task, c task.Clock) bool {
 	case task.AcceptClock:
 		return t.Status == task.Dispatched
 	case task.ContactClock:
-		return t.ContactedAt.IsZero() && inHand(t)
+		return t.ContactedAt.IsZero() && t.Status.Assigned()
 	case task.FeedbackClock:
-		return t.ReportedAt.IsZero() && inHand(t)
+		return t.ReportedAt.IsZero() && t.Status.Assigned()
 	}
-	return inHand(t)
-}
-
-// inHand tells whether somebody works on a task.
-func inHand(t *task.Task) bool {
-	return t.Status == task.Dispatched || t.Status == task.Signed || t.Status == task.Processing
+	return t.Status.Assigned()
 }
 
 // waitsFor tells whether a co-handler's part is not done.
 func waitsFor(t *task.Task, staff string) bool {
-	return inHand(t) && slices.ContainsFunc(t.Helpers, func(h task.Helper) bool { return h.ID == staff && h.Done.IsZero() })
+	return t.Status.Assigned() && slices.ContainsFunc(t.Helpers, func(h task.Helper) bool { return h.ID == staff && h.Done.IsZero() })
 }
 
 // form fills the fields of a template message: number, matter, status and time,

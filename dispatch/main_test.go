@@ -189,7 +189,7 @@ func (w *world) away(ids ...string) {
 // join binds a member of staff to their person, both ways.
 func (w *world) join(staff string) {
 	w.t.Helper()
-	check(w.t, w.store.AddCode(w.ctx(), "code-"+staff, staff))
+	check(w.t, w.store.AddCodes(w.ctx(), []store.Code{{Code: "code-" + staff, Staff: staff}}))
 	must(w.store.Join(w.ctx(), "code-"+staff, person(staff)))
 	w.speak(person(staff), store.Profile{Staff: staff}, store.MessageWindow())
 }

@@ -84,8 +84,8 @@ func strip(text, place string) string {
 // alike is how much of their pairs of neighbouring characters two texts share
 // (Jaccard), from 0 to 1.
 func alike(a, b string) float64 {
-	in, all, shared := pairs(a), 0, 0
-	all = len(in)
+	in, shared := pairs(a), 0
+	all := len(in)
 	for p := range pairs(b) {
 		if in[p] {
 			shared++
@@ -170,10 +170,8 @@ func (d *Desk) followed(ctx context.Context, t task.Task, other task.ID) error {
 	if err != nil && !errors.Is(err, task.ErrNotFound) {
 		return err
 	}
-	for _, seq := range p.Merged {
-		if seq == t.ID.Seq {
-			return nil
-		}
+	if slices.Contains(p.Merged, t.ID.Seq) {
+		return nil
 	}
 	_, err = d.Do(ctx, Order{Task: t.ID, Move: task.Unmerge})
 	if errors.Is(err, task.ErrStatus) {

@@ -96,7 +96,7 @@ func TestTwentyNeighboursOneLift(t *testing.T) {
 		all := append([]task.Task{first}, parts...)
 		same(t, "reporters", len(must(w.store.Get(w.ctx(), first.ID)).Merged), 19)
 		same(t, "one task in hand", w.total(w.store.StaffQueue(w.ctx(), street, first.Handler, 0, 9)), 1)
-		same(t, "one in the grid", w.total(w.store.GridQueue(w.ctx(), street, grid1, 0, 9)), 1)
+		same(t, "one in the grid", w.total(w.store.GridQueues(w.ctx(), street, []string{grid1}, 0, 9)), 1)
 		p := w.courier(nil)
 		w.pass(linkAfter)
 		w.drained(p)

@@ -53,7 +53,7 @@ func TestOpenConcurrentlyWithOneKey(t *testing.T) {
 			same(t, "number", id, ids[0])
 		}
 		same(t, "opened", countOf(w.moved, task.Opened), 1)
-		same(t, "in the grid", w.total(w.store.GridQueue(w.ctx(), street, grid1, 0, 9)), 1)
+		same(t, "in the grid", w.total(w.store.GridQueues(w.ctx(), street, []string{grid1}, 0, 9)), 1)
 		w.told(full1a + " staff.new")
 	})
 }

@@ -124,9 +124,9 @@ func (d *Desk) extended(t *task.Task, days int) (finish, longest time.Time) {
 
 // provisional tells whether a deadline may still move when it is put off: to the one
 // asked for if there is one, else to the one given.
-func (d *Desk) provisional(t *task.Task, given, wish time.Time) bool {
-	if !wish.IsZero() {
-		given = wish
+func (d *Desk) provisional(t *task.Task, given time.Time) bool {
+	if !t.Wish.IsZero() {
+		given = t.Wish
 	}
 	return t.Plan.Provisional || d.limits(t).Finish.Working && d.o.Calendar.Provisional(t.Plan.Finish, given)
 }

@@ -154,7 +154,7 @@ func (w *world) stands(fatal func(string, ...any), x *task.Task) {
 	}
 	for _, s := range w.staff {
 		has := holds(must(w.store.StaffQueue(w.ctx(), street, s.ID, 0, 99)).Tasks)
-		if wants := inHand(x) && (s.ID == x.Handler || slices.Contains(openHelpers(x), s.ID)); has != wants {
+		if wants := x.Status.Assigned() && (s.ID == x.Handler || slices.Contains(openHelpers(x), s.ID)); has != wants {
 			fatal("%s (%s, %s) in the queue of %s: %v", x.ID, x.Status, x.Handler, s.ID, has)
 		}
 	}

@@ -78,7 +78,7 @@ func TestWhatBecomesConfidentialLeavesTheGrid(t *testing.T) {
 		same(t, "handler", got.Handler, dispatcher2) // the other one is named
 		same(t, "status", got.Status, task.Dispatched)
 		same(t, "its clocks start anew", got.Plan.Accept, w.at("2026-06-01 11:30"))
-		same(t, "grid queue", w.total(w.store.GridQueue(w.ctx(), street, grid1, 0, 9)), 0)
+		same(t, "grid queue", w.total(w.store.GridQueues(w.ctx(), street, []string{grid1}, 0, 9)), 0)
 		w.pass(linkAfter)
 		p := w.courier(nil)
 		w.speak(resident, store.Profile{}, store.MessageWindow())

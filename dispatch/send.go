@@ -187,7 +187,7 @@ func (c *Courier) pause(r task.Result) time.Duration {
 	if r.Outcome != task.QuotaUsed {
 		return time.Minute
 	}
-	now := c.o.Now().In(time.FixedZone("Asia/Shanghai", 8*60*60))
+	now := c.o.Now().In(c.o.Desk.Calendar().Location())
 	midnight := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
 	return midnight.Sub(now)
 }

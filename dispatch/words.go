@@ -236,6 +236,6 @@ func (d *Desk) Letter(t *task.Task) Letter {
 		Until: NewWhen(t.Until, now, zone), Wish: NewWhen(t.Wish, now, zone), Reporters: 1 + len(t.Merged),
 		Like: numberOf(t, t.Like), Part: numberOf(t, t.Parent), Parts: parts(t), Open: names(t, open), Silent: names(t, silent), Helping: names(t, all),
 		Accept: NewWhen(t.Plan.Accept, now, zone), Contact: NewWhen(t.Plan.Contact, now, zone), Finish: finish,
-		Late:  inHand(t) && !t.Plan.Finish.IsZero() && now.After(t.Plan.Finish),
+		Late:  t.Status.Assigned() && !t.Plan.Finish.IsZero() && now.After(t.Plan.Finish),
 		Stamp: now.In(zone).Format("2006-01-02 15:04")}
 }

@@ -31,7 +31,7 @@ func town(t testing.TB) *Directory {
 		{ID: "k1", Name: "何所长", Posts: []Post{{Role: Department, Area: "7"}}}, {ID: "k2", Name: "市政甲", Posts: []Post{{Department, "7", "municipal"}}},
 		{ID: "v1", Name: "志愿甲", Posts: []Post{{Role: Volunteer, Area: "m3"}}},
 	}
-	d, err := NewDirectory(areas, staff)
+	d, err := Build(Ground{Areas: areas, Staff: staff})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func leaving(t testing.TB, d *Directory, id string, substitutes ...string) *Dire
 			away(substitutes...)(&staff[i])
 		}
 	}
-	d, err := NewDirectory(d.Areas(), staff)
+	d, err := Build(Ground{Areas: d.Areas(), Staff: staff})
 	if err != nil {
 		t.Fatal(err)
 	}

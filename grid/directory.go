@@ -22,6 +22,7 @@ type Directory struct {
 	standIn map[int32][]int32 // whose substitute a person is, ordered by ID
 	shifts  map[int32][]shift // the weekly roster, by person
 	shared  map[string]bool   // names that micro-grids of different communities have in common
+	streets []string          // IDs, in the order of areas
 }
 
 // namedIn is a person's name within one street.
@@ -32,11 +33,6 @@ type Ground struct {
 	Areas  []Area
 	Staff  []Staff
 	Roster []Shift
-}
-
-// NewDirectory is [Build] for a ground without a roster.
-func NewDirectory(areas []Area, staff []Staff) (*Directory, error) {
-	return Build(Ground{Areas: areas, Staff: staff})
 }
 
 // Build checks the lists and keeps copies of them. IDs must be unique, a parent
@@ -146,6 +142,9 @@ func (d *Directory) placeAreas(areas []Area, at map[string]int32) {
 			a.Parent = d.areas[parent].ID // the same string, not one of its own
 		}
 		d.areas, d.parent = append(d.areas, a), append(d.parent, parent)
+		if a.Level == Street {
+			d.streets = append(d.streets, a.ID)
+		}
 		for child := first[given]; child >= 0; child = next[child] {
 			place(child, here)
 		}
@@ -231,6 +230,9 @@ func (d *Directory) Area(id string) (Area, bool) {
 
 // Areas returns every area, each followed by what lies inside it.
 func (d *Directory) Areas() []Area { return slices.Clone(d.areas) }
+
+// Streets returns the IDs of all streets, in the order of Areas.
+func (d *Directory) Streets() []string { return d.streets }
 
 // Children returns the areas directly inside this one, in the order they were given.
 func (d *Directory) Children(id string) []Area {

@@ -46,7 +46,7 @@ func small(t testing.TB, away ...string) *Directory {
 	for i := range staff {
 		staff[i].Away = slices.Contains(away, staff[i].ID)
 	}
-	d, err := NewDirectory(areas, staff)
+	d, err := Build(Ground{Areas: areas, Staff: staff})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,8 +122,8 @@ func TestPlaceName(t *testing.T) {
 
 func TestAskingDoesNotChangeTheDirectory(t *testing.T) {
 	d := small(t, "f1")
-	d.Ladder("g1")
-	d.Superiors("f1", "g1")
+	d.On(at(2, 12, 0)).Ladder("g1")
+	d.On(at(2, 12, 0)).Superiors("f1", "g1")
 	d.People()[0].Name = "改"
 	d.Areas()[0].Name = "改"
 	if got := ids(d.At("g1", FullTime)); got != "f1 f2" {
@@ -140,7 +140,7 @@ func TestAskingDoesNotChangeTheDirectory(t *testing.T) {
 func TestDirectoryCopiesWhatItIsGiven(t *testing.T) {
 	areas := []Area{{ID: "7", Level: Street, Name: "和风街道", Aliases: []string{"和风"}}}
 	staff := []Staff{{ID: "d1", Name: "周", Posts: []Post{{Role: Dispatcher, Area: "7"}}}}
-	d, err := NewDirectory(areas, staff)
+	d, err := Build(Ground{Areas: areas, Staff: staff})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestGaps(t *testing.T) {
 	if got := small(t, "h1", "f1", "f2").Gaps(); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	d, err := NewDirectory([]Area{{ID: "7", Level: Street, Name: "和风街道"}}, nil)
+	d, err := Build(Ground{Areas: []Area{{ID: "7", Level: Street, Name: "和风街道"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestGaps(t *testing.T) {
 	}
 }
 
-func TestNewDirectoryTellsEveryProblem(t *testing.T) {
+func TestBuildTellsEveryProblem(t *testing.T) {
 	ok := Area{ID: "7", Level: Street, Name: "和风街道"}
 	for code, tt := range map[string]struct {
 		areas []Area
@@ -192,7 +192,7 @@ func TestNewDirectoryTellsEveryProblem(t *testing.T) {
 		"substitute":   {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Role: Guide, Area: "7"}}, Substitutes: []string{"s"}}}},
 		"post_area":    {areas: []Area{ok}, staff: []Staff{{ID: "s", Name: "周", Posts: []Post{{Role: Guide, Area: "gone"}}}}},
 	} {
-		d, err := NewDirectory(tt.areas, tt.staff)
+		d, err := Build(Ground{Areas: tt.areas, Staff: tt.staff})
 		var p *Problem
 		if d != nil || !errors.As(err, &p) || p.Code != code {
 			t.Errorf("%s: got %v", code, err)
@@ -203,15 +203,15 @@ func TestNewDirectoryTellsEveryProblem(t *testing.T) {
 		}
 	}
 	for _, wrong := range []Post{{Guide, "7", "fire"}, {Property, "7", "fire"}} {
-		if _, err := NewDirectory([]Area{ok}, []Staff{{ID: "s", Name: "周", Posts: []Post{wrong}}}); err == nil {
+		if _, err := Build(Ground{Areas: []Area{ok}, Staff: []Staff{{ID: "s", Name: "周", Posts: []Post{wrong}}}}); err == nil {
 			t.Errorf("%v is no department and has a unit", wrong)
 		}
 	}
-	_, err := NewDirectory([]Area{{ID: "", Level: "moon"}, {ID: "c", Level: Community, Name: "甲", Parent: "gone"}}, []Staff{{ID: "s"}})
+	_, err := Build(Ground{Areas: []Area{{ID: "", Level: "moon"}, {ID: "c", Level: Community, Name: "甲", Parent: "gone"}}, Staff: []Staff{{ID: "s"}}})
 	if n := strings.Count(err.Error(), "\n") + 1; n != 6 {
 		t.Errorf("want all six problems, got %d: %v", n, err)
 	}
-	if _, err := NewDirectory([]Area{{ID: "city", Level: City, Name: "市"}, {ID: "c", Level: Community, Name: "甲", Parent: "city"}}, nil); err == nil {
+	if _, err := Build(Ground{Areas: []Area{{ID: "city", Level: City, Name: "市"}, {ID: "c", Level: Community, Name: "甲", Parent: "city"}}}); err == nil {
 		t.Error("a community outside any street was accepted")
 	}
 }

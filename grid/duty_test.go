@@ -2,7 +2,6 @@ package grid
 
 import (
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -74,12 +73,8 @@ func TestLadder(t *testing.T) {
 		"the city has no desk": {nil, "city", ""},
 		"nowhere":              {nil, "nowhere", ""},
 	} {
-		var got []string
-		for _, group := range small(t, tt.away...).Ladder(tt.area) {
-			got = append(got, ids(group))
-		}
-		if s := strings.Join(got, "|"); s != tt.want {
-			t.Errorf("%s: got %q, want %q", name, s, tt.want)
+		if got := rungs(small(t, tt.away...).On(at(2, 12, 0)).Ladder(tt.area)); got != tt.want {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
 		}
 	}
 }
@@ -107,7 +102,7 @@ func TestSuperiors(t *testing.T) {
 		"no head, no secretary": {nil, "", "g3", "d1 d2"},
 		"nowhere":               {nil, "f1", "nowhere", ""},
 	} {
-		if got := ids(small(t, tt.away...).Superiors(tt.staff, tt.area)); got != tt.want {
+		if got := ids(small(t, tt.away...).On(at(2, 12, 0)).Superiors(tt.staff, tt.area)); got != tt.want {
 			t.Errorf("%s: got %q, want %q", name, got, tt.want)
 		}
 	}

@@ -34,7 +34,7 @@ func load() *grid.Directory {
 	if err != nil {
 		panic(err)
 	}
-	d, err := grid.NewDirectory(areas, staff)
+	d, err := grid.Build(grid.Ground{Areas: areas, Staff: staff})
 	if err != nil {
 		panic(err)
 	}
@@ -42,8 +42,8 @@ func load() *grid.Directory {
 }
 
 // A new task goes to the first group of the ladder; people on leave are not on it.
-func ExampleDirectory_Ladder() {
-	for _, group := range load().Ladder("120101") {
+func ExampleDuty_Ladder() {
+	for _, group := range load().On(grid.Day(2026, 12, 2)).Ladder("120101") {
 		fmt.Println(group[0].Name)
 	}
 	// Output:
@@ -52,8 +52,8 @@ func ExampleDirectory_Ladder() {
 }
 
 // An overdue task goes one rung up from whoever has it.
-func ExampleDirectory_Superiors() {
-	d := load()
+func ExampleDuty_Superiors() {
+	d := load().On(grid.Day(2026, 12, 2))
 	fmt.Println(d.Superiors("s11", "120101")[0].Name)
 	fmt.Println(d.Superiors("s05", "120101")[0].Name)
 	fmt.Println(len(d.Superiors("s01", "120101")))

@@ -99,7 +99,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestFindWithoutAreas(t *testing.T) {
-	d, err := NewDirectory(nil, nil)
+	d, err := Build(Ground{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,12 +113,12 @@ func TestFindWithoutAreas(t *testing.T) {
 }
 
 func TestNamesTooGeneralAreNotMatchedAlone(t *testing.T) {
-	d, err := NewDirectory([]Area{
+	d, err := Build(Ground{Areas: []Area{
 		{ID: "7", Level: Street, Name: "和风街道"}, {ID: "c", Level: Community, Name: "新河社区", Parent: "7"}, {ID: "g", Level: Grid, Name: "第一网格", Parent: "c"},
 		{ID: "m1", Level: Microgrid, Name: "翠园小区", Parent: "g", Aliases: []string{"一期", "园"}, Buildings: []string{"1-9"}},
 		{ID: "m2", Level: Microgrid, Name: "翠园小区", Parent: "g", Aliases: []string{"二期"}, Buildings: []string{"1-9"}},
 		{ID: "m3", Level: Microgrid, Name: "小区", Parent: "g"},
-	}, nil)
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,10 +138,10 @@ func TestNamesTooGeneralAreNotMatchedAlone(t *testing.T) {
 }
 
 func TestBuildingsNobodyListed(t *testing.T) {
-	d, err := NewDirectory([]Area{
+	d, err := Build(Ground{Areas: []Area{
 		{ID: "7", Level: Street, Name: "和风街道"}, {ID: "c", Level: Community, Name: "新河社区", Parent: "7"}, {ID: "g", Level: Grid, Name: "第一网格", Parent: "c"},
 		{ID: "m1", Level: Microgrid, Name: "翠园小区", Parent: "g", Buildings: []string{"1-9"}}, {ID: "m2", Level: Microgrid, Name: "翠园小区", Parent: "g"},
-	}, nil)
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestTheSampleStreetStandsUp(t *testing.T) {
 		if a.Level != Microgrid {
 			continue
 		}
-		if len(d.Ladder(a.ID)) < 3 || a.Lat == 0 {
+		if len(d.On(at(2, 12, 0)).Ladder(a.ID)) < 3 || a.Lat == 0 {
 			t.Errorf("%s has no proper ladder or no centre", a.ID)
 		}
 		if near, _, _ := g.Nearest(a.Lat, a.Lon); near != a.ID {

@@ -24,7 +24,7 @@ func sampleStreet(t testing.TB) *Directory {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := NewDirectory(areas, staff)
+	d, err := Build(Ground{Areas: areas, Staff: staff})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -262,7 +262,7 @@ func FuzzReadAreas(f *testing.F) {
 				t.Fatalf("took %+v", a)
 			}
 		}
-		if d, err := NewDirectory(areas, nil); err == nil {
+		if d, err := Build(Ground{Areas: areas}); err == nil {
 			NewGazetteer(d).Find(string(data), "")
 		}
 	})

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// Problem is one thing wrong with areas and staff taken together. NewDirectory
+// Problem is one thing wrong with areas and staff taken together. Build
 // joins every problem it meets with errors.Join; take them apart with errors.As.
 type Problem struct {
 	// Code names the rule broken, such as "no_parent"; its text is in words.txt.

@@ -33,7 +33,7 @@ func twoStreets(t testing.TB, more ...Area) *Gazetteer {
 		{ID: "s1", Level: Microgrid, Name: "石塔楼", Parent: "g4", Buildings: []string{"3"}},
 		{ID: "s2", Level: Microgrid, Name: "石塔楼", Parent: "g4", Buildings: []string{"3"}},
 	}, more...)
-	d, err := NewDirectory(areas, nil)
+	d, err := Build(Ground{Areas: areas})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -124,7 +124,7 @@ func parseWeekdays(s string) (Weekdays, bool) {
 	return w, true
 }
 
-// writtenDays reads days one after the other, in the order of a week: 周一, 星期日,
+// parseDays reads days one after the other, in the order of a week: 周一, 星期日,
 // 一三五, 6. Any order would let a spreadsheet's count of days pass.
 func parseDays(s string) ([]time.Weekday, bool) {
 	for _, prefix := range wordList("weekday.prefix") {

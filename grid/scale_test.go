@@ -190,7 +190,7 @@ func BenchmarkNearest(b *testing.B) {
 	}
 }
 
-func BenchmarkNewDirectory(b *testing.B) {
+func BenchmarkBuild(b *testing.B) {
 	g := cityGround()
 	b.ReportAllocs()
 	for b.Loop() {

@@ -51,7 +51,7 @@ type record struct {
 	Value []binary `json:"v"`           // see backup_kinds.go
 }
 
-// tail ends a backup.
+// tailLine ends a backup.
 type tailLine struct {
 	Records int    `json:"records"`
 	Keys    int    `json:"keys"`

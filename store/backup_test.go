@@ -41,7 +41,7 @@ func peopled(t testing.TB, s *Store) (secrets []string) {
 	ctx := t.Context()
 	check(t, s.Check(ctx))
 	check(t, s.SaveDirectory(ctx, []grid.Area{{ID: "12", Level: grid.Street, Name: "槐荫街道"}}, []grid.Staff{{ID: "w1", Name: "网格员一"}}))
-	check(t, s.AddCode(ctx, "JOINCODE", "w1"))
+	check(t, s.AddCodes(ctx, []Code{{Code: "JOINCODE", Staff: "w1"}}))
 	must(s.Join(ctx, "JOINCODE", resident))
 	check(t, s.SaveToken(ctx, "wx1", "ACCESSTOKEN", time.Hour))
 	must(s.LockToken(ctx, "wx1", time.Minute))

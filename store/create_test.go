@@ -151,7 +151,7 @@ func TestEachStreetCountsForItself(t *testing.T) {
 		if id := create(t, s, "m1", elsewhere); id.String() != "13-1001" {
 			t.Errorf("the other street's first task is %s", id)
 		}
-		if page := must(s.GridQueue(t.Context(), "12", "g1", 0, 10)); page.Total != 1 {
+		if page := must(s.GridQueues(t.Context(), "12", []string{"g1"}, 0, 10)); page.Total != 1 {
 			t.Errorf("%d tasks in the grid of street 12, want 1", page.Total)
 		}
 	})

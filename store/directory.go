@@ -67,12 +67,6 @@ func saveGround(ctx context.Context, g grid.Ground, transact func(context.Contex
 	return nil
 }
 
-// LoadDirectory is LoadGround without the roster.
-func (s *Store) LoadDirectory(ctx context.Context) (areas []grid.Area, staff []grid.Staff, err error) {
-	g, err := s.LoadGround(ctx)
-	return g.Areas, g.Staff, err
-}
-
 // LoadGround reads what SaveGround wrote; empty lists when nothing was imported yet.
 func (s *Store) LoadGround(ctx context.Context) (grid.Ground, error) {
 	lists, err := s.rdb.MGet(ctx, areasKey, peopleKey, rosterKey).Result() // one read, so all are of one import

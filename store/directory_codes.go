@@ -38,11 +38,6 @@ func (s *Store) AddCodes(ctx context.Context, codes []Code) error {
 	return nil
 }
 
-// AddCode is AddCodes for one.
-func (s *Store) AddCode(ctx context.Context, code, staff string) error {
-	return s.AddCodes(ctx, []Code{{code, staff}})
-}
-
 // Join binds the member of staff a code belongs to, to a person, and gives the
 // staff id: task.ErrNotFound when there is no such code or somebody else used
 // it. Doing it again is the same.

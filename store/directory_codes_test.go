@@ -15,7 +15,7 @@ func TestAJoinCodeIsForOnePerson(t *testing.T) {
 		if _, err := s.Join(t.Context(), "K7Q2", resident); !errors.Is(err, task.ErrNotFound) {
 			t.Errorf("a code nobody made: %v", err)
 		}
-		check(t, s.AddCode(t.Context(), "K7Q2", "7"))
+		check(t, s.AddCodes(t.Context(), []Code{{Code: "K7Q2", Staff: "7"}}))
 		for range 2 { // doing it again is the same
 			if staff, err := s.Join(t.Context(), "K7Q2", resident); staff != "7" || err != nil {
 				t.Errorf("joined as %q, %v", staff, err)
@@ -27,7 +27,7 @@ func TestAJoinCodeIsForOnePerson(t *testing.T) {
 		if got := must(s.StaffPerson(t.Context(), "7")); got != resident {
 			t.Errorf("staff 7 is %+v", got)
 		}
-		check(t, s.AddCode(t.Context(), "K7Q2", "7")) // made anew, it is free again
+		check(t, s.AddCodes(t.Context(), []Code{{Code: "K7Q2", Staff: "7"}})) // made anew, it is free again
 		if staff, err := s.Join(t.Context(), "K7Q2", neighbour(1)); staff != "7" || err != nil {
 			t.Errorf("with the code made anew: %q, %v", staff, err)
 		}
@@ -40,7 +40,7 @@ func TestAJoinCodeIsForOnePerson(t *testing.T) {
 
 func TestOnlyOneOfManyClaimsACode(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
-		check(t, s.AddCode(t.Context(), "K7Q2", "7"))
+		check(t, s.AddCodes(t.Context(), []Code{{Code: "K7Q2", Staff: "7"}}))
 		var won atomic.Int32
 		together(8, func(i int) {
 			switch _, err := s.Join(t.Context(), "K7Q2", neighbour(i)); {
@@ -62,7 +62,7 @@ func TestBindings(t *testing.T) {
 			t.Errorf("before joining: %+v, %v", got, err)
 		}
 		check(t, s.Unbind(t.Context(), "7", resident)) // nothing to unbind
-		check(t, s.AddCode(t.Context(), "K7Q2", "7"))
+		check(t, s.AddCodes(t.Context(), []Code{{Code: "K7Q2", Staff: "7"}}))
 		must(s.Join(t.Context(), "K7Q2", resident))
 		check(t, s.Unbind(t.Context(), "7", neighbour(1)))
 		if got := must(s.StaffPerson(t.Context(), "7")); got != resident {

@@ -27,9 +27,9 @@ func ground() ([]grid.Area, []grid.Staff) {
 
 func TestDirectoryComesBackWhole(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
-		areas, staff, err := s.LoadDirectory(t.Context())
-		if len(areas)+len(staff) != 0 || err != nil || must(s.DirectoryVersion(t.Context())) != 0 {
-			t.Errorf("before the first import: %v, %v, %v", areas, staff, err)
+		g, err := s.LoadGround(t.Context())
+		if len(g.Areas)+len(g.Staff) != 0 || err != nil || must(s.DirectoryVersion(t.Context())) != 0 {
+			t.Errorf("before the first import: %v, %v", g, err)
 		}
 		a, p := ground()
 		for version := range 3 {
@@ -38,13 +38,13 @@ func TestDirectoryComesBackWhole(t *testing.T) {
 				t.Errorf("version %d, want %d", got, version+1)
 			}
 		}
-		areas, staff, err = s.LoadDirectory(t.Context())
-		if err != nil || !reflect.DeepEqual(areas, a) || !reflect.DeepEqual(staff, p) {
-			t.Errorf("got %+v, %+v, %v", areas, staff, err)
+		g, err = s.LoadGround(t.Context())
+		if err != nil || !reflect.DeepEqual(g, grid.Ground{Areas: a, Staff: p}) {
+			t.Errorf("got %+v, %v", g, err)
 		}
 		check(t, s.SaveDirectory(t.Context(), nil, nil))
-		if areas, staff, err = s.LoadDirectory(t.Context()); len(areas)+len(staff) != 0 || err != nil {
-			t.Errorf("after an empty import: %v, %v, %v", areas, staff, err)
+		if g, err = s.LoadGround(t.Context()); len(g.Areas)+len(g.Staff) != 0 || err != nil {
+			t.Errorf("after an empty import: %v, %v", g, err)
 		}
 	})
 }
@@ -62,9 +62,9 @@ func TestADirectoryOfTheWholeCity(t *testing.T) {
 	}
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
 		check(t, s.SaveDirectory(t.Context(), a, p))
-		areas, staff, err := s.LoadDirectory(t.Context())
-		if len(areas) != len(a) || len(staff) != len(p) || err != nil {
-			t.Errorf("%d areas, %d staff, %v", len(areas), len(staff), err)
+		g, err := s.LoadGround(t.Context())
+		if len(g.Areas) != len(a) || len(g.Staff) != len(p) || err != nil {
+			t.Errorf("%d areas, %d staff, %v", len(g.Areas), len(g.Staff), err)
 		}
 	})
 }
@@ -109,8 +109,8 @@ func TestADamagedDirectoryIsAnError(t *testing.T) {
 			for _, bad := range []string{"not gzip", packed[:len(packed)-9], zipped(t, `"a text"`), zipped(t, `{}`), zipped(t, `[{"ID":1,"Staff":1}]`), zipped(t, `[{},`)} {
 				check(t, s.SaveDirectory(t.Context(), a, p))
 				check(t, s.rdb.Set(t.Context(), key, bad, 0).Err())
-				if areas, staff, err := s.LoadDirectory(t.Context()); err == nil || areas != nil || staff != nil {
-					t.Errorf("%s = %.10q: %v, %v, %v", key, bad, areas, staff, err)
+				if g, err := s.LoadGround(t.Context()); err == nil || g.Areas != nil || g.Staff != nil {
+					t.Errorf("%s = %.10q: %v, %v", key, bad, g, err)
 				}
 			}
 		}

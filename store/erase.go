@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -64,11 +63,6 @@ func (s *Store) eraseCodes(ctx context.Context, p task.Person) error {
 // claimant is how a join code names the person who used it.
 func claimant(p task.Person) string { return p.Account + "|" + p.OpenID }
 
-// globs takes the meaning from the signs of a pattern.
-func globs() *strings.Replacer {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]", `\]`)
-}
-
 // scan hands over every key that begins with a text that holds a tag, in batches,
 // with the node that has it. Keys may come twice. Errors name no key: a key may
 // hold an openid.
@@ -82,7 +76,7 @@ func (s *Store) scan(ctx context.Context, begins string, do func(node redis.Cmda
 		node = master
 	}
 	for cursor := uint64(0); ; {
-		keys, next, err := node.Scan(ctx, cursor, globs().Replace(begins)+"*", scanBatch).Result()
+		keys, next, err := node.Scan(ctx, cursor, glob(begins)+"*", scanBatch).Result()
 		if err == nil && len(keys) > 0 {
 			err = do(node, keys)
 		}

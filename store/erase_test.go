@@ -36,9 +36,9 @@ func TestEraseLeavesNothingOfThePerson(t *testing.T) {
 		other := neighbour(1)
 		id := ended(t, s, "m1", noon)
 		lives(t, s, resident, id)
-		check(t, s.AddCode(ctx, "k7q2", "9"))
+		check(t, s.AddCodes(ctx, []Code{{Code: "k7q2", Staff: "9"}}))
 		must(s.Join(ctx, "k7q2", resident))
-		check(t, s.AddCode(ctx, "other", "8"))
+		check(t, s.AddCodes(ctx, []Code{{Code: "other", Staff: "8"}}))
 		must(s.Join(ctx, "other", other))
 		// A person whose openid goes on where this one ends, or differs by a letter that
 		// a pattern would take for any.

@@ -136,7 +136,7 @@ func everything(t *testing.T, s *Store) {
 	must(s.Begin(ctx, resident, "m3", TapWindow(), false, noon))
 	must(s.Spend(ctx, resident, noon))
 	check(t, s.SaveDirectory(ctx, []grid.Area{{ID: "12"}}, nil))
-	check(t, s.AddCode(ctx, "K7Q2", "7"))
+	check(t, s.AddCodes(ctx, []Code{{Code: "K7Q2", Staff: "7"}}))
 	must(s.Join(ctx, "K7Q2", resident))
 	check(t, s.DropToken(ctx, "wx1", "old"))
 	check(t, s.SaveToken(ctx, "wx1", "new", time.Hour))

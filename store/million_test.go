@@ -151,7 +151,7 @@ func measures() []measure {
 			return c.s.StaffQueue(ctx, c.street(0), worker(3).ID, from, 10)
 		}),
 		pages("a grid's queue", crowdGrids, func(ctx context.Context, c *crowd, from int) (Page, error) {
-			return c.s.GridQueue(ctx, c.street(0), "g3", from, 10)
+			return c.s.queue(ctx, c.street(0), streetOf(c.street(0)).queue("g3"), from, 10)
 		}),
 		pages("the desk's queue", 10, func(ctx context.Context, c *crowd, from int) (Page, error) {
 			return c.s.DeskQueue(ctx, c.street(0), from, 10)

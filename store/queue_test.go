@@ -22,7 +22,7 @@ func standing(t *testing.T, s *Store, staff ...string) (in []string) {
 			in = append(in, name)
 		}
 	}
-	p, err := s.GridQueue(t.Context(), "12", "g1", 0, 10)
+	p, err := s.GridQueues(t.Context(), "12", []string{"g1"}, 0, 10)
 	note("grid", p, err)
 	p, err = s.DeskQueue(t.Context(), "12", 0, 10)
 	note("desk", p, err)
@@ -113,7 +113,7 @@ func TestATaskMovesToItsNewHandlerAndGrid(t *testing.T) {
 		if got := standing(t, s, "7", "8"); !slices.Equal(got, []string{"alike", "staff 8"}) {
 			t.Errorf("stands in %v", got)
 		}
-		if p := must(s.GridQueue(t.Context(), "12", "g2", 0, 10)); p.Total != 1 || p.Tasks[0].ID != id {
+		if p := must(s.GridQueues(t.Context(), "12", []string{"g2"}, 0, 10)); p.Total != 1 || p.Tasks[0].ID != id {
 			t.Errorf("the new grid has %+v", p)
 		}
 		loads := must(s.Loads(t.Context(), "12", []string{"8", "7", "9"}))

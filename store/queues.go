@@ -88,11 +88,6 @@ func (s *Store) StaffQueue(ctx context.Context, street, staff string, from, n in
 	return s.queue(ctx, street, streetOf(street).staff(staff), from, n)
 }
 
-// GridQueue lists the open tasks of a grid, most pressing first.
-func (s *Store) GridQueue(ctx context.Context, street, grid string, from, n int) (Page, error) {
-	return s.queue(ctx, street, streetOf(street).queue(grid), from, n)
-}
-
 // DeskQueue lists what waits for a street's dispatcher, most pressing first.
 func (s *Store) DeskQueue(ctx context.Context, street string, from, n int) (Page, error) {
 	return s.queue(ctx, street, streetOf(street).desk(), from, n)

@@ -175,7 +175,7 @@ func TestOneBadTaskHidesNoOther(t *testing.T) {
 		if all := strings.Join(told, "\n") + fmt.Sprint(f); strings.Contains(all, secret) || strings.Contains(all, "oNeighbour") {
 			t.Errorf("what was told names somebody: %s", all)
 		}
-		if page, err := s.GridQueue(t.Context(), "12", "g1", 0, 20); err != nil || len(page.Tasks) == 0 {
+		if page, err := s.GridQueues(t.Context(), "12", []string{"g1"}, 0, 20); err != nil || len(page.Tasks) == 0 {
 			t.Errorf("a queue with a bad task: %d tasks, %v", len(page.Tasks), err)
 		}
 	})

@@ -125,7 +125,7 @@ func TestRedactLeavesTheCaseAndNothingOfThePerson(t *testing.T) {
 		if d.Waiting != 2 || d.Buried != 1 { // to the staff: new, and a supplement on each side
 			t.Errorf("%+v", d)
 		}
-		if page := must(s.GridQueue(t.Context(), "12", "g1", 0, 9)); page.Total != 1 {
+		if page := must(s.GridQueues(t.Context(), "12", []string{"g1"}, 0, 9)); page.Total != 1 {
 			t.Errorf("the grid's queue has %d", page.Total)
 		}
 	})

@@ -111,7 +111,7 @@ func (s *Store) members(ctx context.Context, key string, p Pace, f func(batch []
 	}
 }
 
-// pattern of all keys of a street, of every street for "".
+// streetPattern matches all keys of a street, of every street for "".
 func streetPattern(street string) string {
 	if street == "" {
 		return prefix + "{s*}:*"

@@ -103,8 +103,8 @@ func byDispatcher(t *Task, a Actor) error {
 	return byDesk(t, a)
 }
 
-// bySenior is the head of the community (社区书记) and whoever is above, or the
-// system when a day has come.
+// bySenior is the head of the community (社区书记) and whoever is above, the desk, or
+// the system when a day has come.
 func bySenior(t *Task, a Actor) error {
 	if a.Kind == ByStaff && a.Senior {
 		return nil

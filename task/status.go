@@ -43,5 +43,8 @@ func (s Status) Over() bool { return s == Closed || s == Withdrawn || s == Rejec
 // AtDesk tells whether the task waits for a dispatcher rather than a handler.
 func (s Status) AtDesk() bool { return s == Pending || s == Accepted || s == Returned }
 
+// Assigned tells whether somebody has the task and works on it.
+func (s Status) Assigned() bool { return s == Dispatched || s == Signed || s == Processing }
+
 // Paused tells whether the task's clocks stand still.
 func (s Status) Paused() bool { return s == NeedInfo || s == Suspended }
