@@ -161,24 +161,6 @@ func (g *grammar) unlabelled(text string) string {
 	return text
 }
 
-// number reads a message that is nothing but a task's number.
-func (g *grammar) number(text string) (grid.Number, bool) {
-	return grid.ParseNumber(strings.TrimFunc(g.unlabelled(fold(text)), ending))
-}
-
-// trailing takes a task number off the end of a text: 李四 1042.
-func trailing(text string) (grid.Number, string) {
-	at := strings.LastIndexFunc(text, unicode.IsSpace)
-	if at < 0 {
-		return grid.Number{}, text
-	}
-	n, ok := grid.ParseNumber(text[at:])
-	if !ok {
-		return grid.Number{}, text
-	}
-	return n, strings.TrimSpace(text[:at])
-}
-
 // filler is what people put between a command and its number or words: any mark but
 // those of a number.
 func filler(r rune) bool {
@@ -187,29 +169,3 @@ func filler(r rune) bool {
 
 // ending is what may follow a command without changing it.
 func ending(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }
-
-// leading takes a task number off the front of a text. What is followed by a unit
-// (3天, 1502室) is no number, nor is what the number grammar refuses.
-func (g *grammar) leading(text string) (grid.Number, string) {
-	end := 0
-	for i, r := range text {
-		if !unicode.IsDigit(r) && !unicode.Is(unicode.Pd, r) && r != '#' && !(r == ' ' && end == i && i > 0 && text[i-1] == '#') {
-			break
-		}
-		end = i + len(string(r))
-	}
-	n, ok := grid.ParseNumber(strings.TrimSpace(text[:end]))
-	if !ok {
-		return grid.Number{}, text
-	}
-	rest := text[end:]
-	for u := range g.units {
-		if strings.HasPrefix(rest, u) {
-			return grid.Number{}, text
-		}
-	}
-	return n, strings.TrimLeftFunc(strings.TrimPrefix(rest, numberSign), filler)
-}
-
-// numberSign is the character that marks a number: 1042号.
-const numberSign = "\u53f7"

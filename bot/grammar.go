@@ -5,9 +5,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"unicode"
-
-	"gridbot/grid"
 )
 
 // grammar is the words commands begin with. Commands are grammar, never
@@ -96,21 +93,4 @@ func (g *grammar) add(cmd, who, word string) {
 // complains tells whether a text holds a word of complaint.
 func (g *grammar) complains(text string) bool {
 	return slices.ContainsFunc(g.complaints, func(word string) bool { return strings.Contains(text, word) })
-}
-
-// choice reads the number of an answer: 1, １, 第二个, 选3。, 1、. It gives the words
-// behind the number, which the caller compares with the choice: 2、路灯.
-func (g *grammar) choice(text string) (n int, rest string, ok bool) {
-	text = fold(text)
-	bare := strings.TrimFunc(text, func(r rune) bool { return g.closing(r) || strings.ContainsRune(g.affix, r) })
-	if n, ok := grid.Numeral(bare); ok && n > 0 {
-		return n, "", true
-	}
-	digits := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
-	if digits < 1 || digits > 2 {
-		return 0, "", false
-	}
-	rest = strings.TrimLeftFunc(text[digits:], ending)
-	n, ok = grid.Numeral(text[:digits])
-	return n, rest, ok && n > 0 && rest != text[digits:]
 }
