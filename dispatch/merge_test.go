@@ -339,3 +339,34 @@ func TestARulingIsNotPassedOn(t *testing.T) {
 		t.Errorf("told %s", told)
 	}
 }
+
+// A neighbour who asks to be forgotten leaves nothing in the whole that they added to it,
+// and what the others said stays.
+func TestAForgottenNeighbourLeavesTheWhole(t *testing.T) {
+	const mine, theirs = "13800001111", "13900002222" // the mask of these tests hides the first only
+	w := quick(t)
+	first := w.open(w.report("streetlight", grid1))
+	part := w.open(w.also(1, "streetlight", "3幢楼下路灯不亮了，摸黑走路"))
+	add := func(x task.Task, p task.Person, note string) {
+		o := Order{Task: x.ID, Move: task.Supplement, Person: p, Note: note, Media: []task.Media{{ID: "photo of " + p.OpenID, Kind: task.Image}}}
+		w.do(o)
+	}
+	add(part, neighbour(1), "打我电话"+mine)
+	add(first, first.Reporter, "打我电话"+theirs)
+	check(t, w.desk.Forget(w.ctx(), part.ID, neighbour(1), "gone", true))
+	check(t, w.desk.Forget(w.ctx(), part.ID, neighbour(1), "gone", true)) // again changes nothing
+	held := fmt.Sprint(must(w.store.History(w.ctx(), first.ID, 99)), must(w.store.Get(w.ctx(), first.ID)))
+	for _, l := range w.lease() {
+		held += fmt.Sprint(l.Notice)
+	}
+	for _, gone := range []string{mine, "photo of " + neighbour(1).OpenID} {
+		if strings.Contains(held, gone) {
+			t.Errorf("%s is still in the whole: %s", gone, held)
+		}
+	}
+	for _, stays := range []string{theirs, "photo of " + first.Reporter.OpenID} {
+		if !strings.Contains(held, stays) {
+			t.Errorf("%s is gone too", stays)
+		}
+	}
+}

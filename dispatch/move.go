@@ -30,6 +30,7 @@ type Order struct {
 	Other    task.ID    // merge: the task it becomes part of
 	Call     []string   // call in: staff ids
 	joined   bool       // the person's report is part of the task
+	part     int64      // and this is its number
 }
 
 // errPart: the task is part of another, on which the move is made.
@@ -62,7 +63,7 @@ func (d *Desk) Do(ctx context.Context, o Order) (task.Task, error) {
 // doOnWhole makes a resident's move on the task theirs is part of.
 func (d *Desk) doOnWhole(ctx context.Context, t task.Task, o Order) (task.Task, error) {
 	part := t
-	o.Task, o.joined = task.ID{Street: t.ID.Street, Seq: t.Parent}, true
+	o.Task, o.joined, o.part = task.ID{Street: t.ID.Street, Seq: t.Parent}, true, t.ID.Seq
 	if part.Hidden { // the whole does not hide its own reporter's
 		o.Note = d.o.Mask(o.Note)
 	}
@@ -99,7 +100,7 @@ func (d *Desk) update(ctx context.Context, id task.ID, key string, now time.Time
 
 // change works an order out on the task as it is.
 func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) (task.Change, error) {
-	m := task.Move{Kind: o.Move, By: d.actor(&t, o), At: now, Note: o.Note, Rating: o.Rating, Media: o.Media, Plan: t.Plan, Quiet: o.Quiet}
+	m := task.Move{Kind: o.Move, By: d.actor(&t, o), At: now, Note: o.Note, Rating: o.Rating, Media: o.Media, Plan: t.Plan, Quiet: o.Quiet, Part: o.part}
 	if !t.Shown(m.By) {
 		return task.Change{}, task.ErrNotFound
 	}

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"gridbot/store"
 	"gridbot/task"
@@ -124,8 +125,30 @@ func (d *Desk) Forget(ctx context.Context, id task.ID, p task.Person, key string
 	if !words {
 		return nil
 	}
+	if err := d.forgetInWholes(ctx, id); err != nil {
+		return err
+	}
 	if err := d.o.Store.Redact(ctx, id, d.o.Mask); err != nil && !errors.Is(err, task.ErrNotFound) {
 		return err
+	}
+	return nil
+}
+
+// forgetInWholes masks what the reporter of a task added to those it is or was part of.
+func (d *Desk) forgetInWholes(ctx context.Context, id task.ID) error {
+	events, err := d.o.Store.History(ctx, id, lookAll)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		whole, err := strconv.ParseInt(e.Target, 10, 64)
+		if e.Kind != task.Merge || err != nil {
+			continue
+		}
+		err = d.o.Store.RedactPart(ctx, task.ID{Street: id.Street, Seq: whole}, id.Seq, d.o.Mask)
+		if err != nil && !errors.Is(err, task.ErrNotFound) {
+			return err
+		}
 	}
 	return nil
 }

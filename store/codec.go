@@ -229,11 +229,12 @@ type line struct {
 	Note   string       `json:"w,omitempty"`
 	Target string       `json:"x,omitempty"`
 	Media  []task.Media `json:"m,omitempty"`
+	Part   int64        `json:"p,omitempty"`
 }
 
 func encodeEvent(e task.Event) string {
 	b, _ := json.Marshal(line{Kind: string(e.Kind), At: ms(e.At), By: string(e.By), ID: e.ID, Name: e.Name,
-		From: string(e.From), To: string(e.To), Note: e.Note, Target: e.Target, Media: e.Media})
+		From: string(e.From), To: string(e.To), Note: e.Note, Target: e.Target, Media: e.Media, Part: e.Part})
 	return string(b)
 }
 
@@ -243,7 +244,7 @@ func decodeEvent(s string) (task.Event, error) {
 		return task.Event{}, fmt.Errorf("store: read event: %w", err)
 	}
 	return task.Event{Kind: task.Kind(l.Kind), At: fromMS(l.At), By: task.ActorKind(l.By), ID: l.ID, Name: l.Name,
-		From: task.Status(l.From), To: task.Status(l.To), Note: l.Note, Target: l.Target, Media: l.Media}, nil
+		From: task.Status(l.From), To: task.Status(l.To), Note: l.Note, Target: l.Target, Media: l.Media, Part: l.Part}, nil
 }
 
 // letter is one notice as the outbox keeps it; its id and attempts stand beside it.

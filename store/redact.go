@@ -123,23 +123,42 @@ func redactNotice(street, id, d string, mask func(string) string) (string, error
 // the masked task: the version grows. task.ErrNotFound: there is no such task, or
 // it is archived.
 func (s *Store) Redact(ctx context.Context, id task.ID, mask func(string) string) error {
+	return s.redact(ctx, id, func(before Record) (redaction, error) {
+		after, err := before.Redacted(mask)
+		return redaction{after: after, mark: maskedField, done: before.masked(), notice: func(street, id, d string) (string, error) {
+			return redactNotice(street, id, d, mask)
+		}}, err
+	})
+}
+
+// redaction is what becomes of a record and of the notices that wait.
+type redaction struct {
+	after  Record
+	mark   string // the field that is given the new version
+	done   bool   // the record need not be marked again
+	notice func(street, id, d string) (string, error)
+}
+
+// redact writes a redaction in one write, worked out anew when the task has changed
+// meanwhile.
+func (s *Store) redact(ctx context.Context, id task.ID, work func(Record) (redaction, error)) error {
 	for range updateTries {
 		before, err := s.Record(ctx, id)
 		if err != nil {
 			return err
 		}
-		after, err := before.Redacted(mask)
+		r, err := work(before)
 		if err != nil {
 			return err
 		}
-		letters, err := s.redactNotices(ctx, before, mask)
+		letters, err := s.redactNotices(ctx, before, r.notice)
 		if err != nil {
 			return err
 		}
-		if before.masked() && after.Same(before) && len(letters) == 0 {
+		if r.done && r.after.Same(before) && len(letters) == 0 {
 			return nil
 		}
-		switch result, err := s.writeRedacted(ctx, before, after, letters); {
+		switch result, err := s.writeRedacted(ctx, before, r, letters); {
 		case err != nil:
 			return err
 		case result == "done":
@@ -155,7 +174,7 @@ func (s *Store) Redact(ctx context.Context, id task.ID, mask func(string) string
 func (r Record) masked() bool { return r.fields[maskedField] == strconv.FormatInt(r.Version, 10) }
 
 // redactNotices gives pairs of id and new contents of the notices that change.
-func (s *Store) redactNotices(ctx context.Context, r Record, mask func(string) string) ([]any, error) {
+func (s *Store) redactNotices(ctx context.Context, r Record, redact func(street, id, d string) (string, error)) ([]any, error) {
 	read, err := s.contents(ctx, r.ID.Street, r.notices)
 	if err != nil {
 		return nil, err
@@ -165,7 +184,7 @@ func (s *Store) redactNotices(ctx context.Context, r Record, mask func(string) s
 		if read[i] == "" {
 			continue // delivered meanwhile
 		}
-		d, err := redactNotice(r.ID.Street, id, read[i], mask)
+		d, err := redact(r.ID.Street, id, read[i])
 		if err != nil {
 			return nil, err
 		}
@@ -197,8 +216,8 @@ func (s *Store) contents(ctx context.Context, street string, ids []string) ([]st
 	return out, nil
 }
 
-func (s *Store) writeRedacted(ctx context.Context, before, after Record, letters []any) (string, error) {
-	k := streetOf(before.ID.Street)
+func (s *Store) writeRedacted(ctx context.Context, before Record, r redaction, letters []any) (string, error) {
+	k, after := streetOf(before.ID.Street), r.after
 	var set, del, lines []any
 	for name, was := range before.fields {
 		switch now, ok := after.fields[name]; {
@@ -213,7 +232,7 @@ func (s *Store) writeRedacted(ctx context.Context, before, after Record, letters
 			lines = append(lines, i, after.lines[i])
 		}
 	}
-	args := slices.Concat([]any{string(k), before.Version, maskedField, len(set), len(del), len(lines) / 2, len(letters) / 2},
+	args := slices.Concat([]any{string(k), before.Version, r.mark, len(set), len(del), len(lines) / 2, len(letters) / 2},
 		set, del, lines, letters)
 	keys := []string{k.task(before.ID.Seq), k.log(before.ID.Seq), k.outbox(), k.buried()}
 	out, err := s.run.redact.Run(ctx, s.rdb, keys, args...).Slice()

@@ -322,7 +322,7 @@ func TestEveryFieldIsKnownToBePersonalOrNot(t *testing.T) {
 			t.Errorf("%s is the mark of Redact", f.name)
 		}
 	}
-	known := strings.Fields("Kind At By ID Name From To Note Target Media")
+	known := strings.Fields("Kind At By ID Name From To Note Target Media Part")
 	for i := range reflect.TypeFor[line]().NumField() {
 		if name := reflect.TypeFor[line]().Field(i).Name; !slices.Contains(known, name) {
 			t.Errorf("an event's %s: does redactLine have to do something about it?", name)

@@ -116,6 +116,7 @@ type Move struct {
 	Helpers  []Helper  // call in
 	Rings    []Alarm   // ring
 	Media    []Media   // progress, finish, supplement; Apply writes who sent it
+	Part     int64     // number of the part whose reporter makes the move
 	Silent   bool      // the resident is being told another way
 	Quiet    bool      // nobody is told: one of many words written faster than anyone reads
 }
@@ -152,6 +153,7 @@ type Event struct {
 	Note   string
 	Target string // staff id or category id the move was about
 	Media  []Media
+	Part   int64 // number of the part whose reporter it was, 0 for the task's own
 }
 
 // Report is what a new task starts from.
@@ -236,7 +238,7 @@ func (t Task) Apply(m Move) (Change, error) {
 	}
 	after.settle(&t)
 	e := Event{Kind: m.Kind, At: m.At, By: m.By.Kind, ID: m.By.ID, Name: m.By.Name, From: t.Status, To: after.Status,
-		Note: m.Note, Target: target, Media: m.Media}
+		Note: m.Note, Target: target, Media: m.Media, Part: m.Part}
 	return Change{Before: t, After: after, Events: []Event{e}, Notices: tell(&t, &after, m)}, nil
 }
 
