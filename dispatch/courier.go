@@ -10,22 +10,29 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"gridbot/grid"
 	"gridbot/store"
 	"gridbot/task"
 )
 
-// Sender speaks to people on one platform. Its answers are outcomes, never
-// errors: the courier's next step depends on nothing else. It must give up when
-// ctx ends.
+// Sender speaks to people on one platform, and by SMS beside it. Its answers are outcomes,
+// never errors: the courier's next step depends on nothing else. It must give up when ctx
+// ends. name says which kind of form a message is, "resident" or "staff"; a channel that has
+// none for it, or is not there at all, answers NextChannel and makes no call.
 type Sender interface {
 	// SendText sends a customer-service message (客服消息).
 	SendText(ctx context.Context, account, openid, text string) task.Result
+	// SendSubscription sends a 订阅通知.
+	SendSubscription(ctx context.Context, account, openid, name string, fields map[string]string) task.Result
 	// SendTemplate sends a template message (模板消息). id lets the platform drop
-	// a repetition. An account without such a template answers NextChannel.
-	SendTemplate(ctx context.Context, account, openid, name string, fields map[string]string, url, id string) task.Result
+	// a repetition.
+	SendTemplate(ctx context.Context, account, openid, name string, fields map[string]string, id string) task.Result
+	// SendSMS sends a short message to a telephone number.
+	SendSMS(ctx context.Context, phone, name string, fields map[string]string, id string) task.Result
 }
 
-// CourierOptions are what a courier works with. All fields are needed.
+// CourierOptions are what a courier works with. All fields but Gather, Hours and
+// Subscription are needed.
 type CourierOptions struct {
 	Desk   *Desk
 	Sender Sender
@@ -39,6 +46,14 @@ type CourierOptions struct {
 	Lease   time.Duration // at least twice the sender's time-out: a notice is begun only in the first half
 	Workers int           // people told at the same time
 	Bury    int           // attempts before a notice is buried
+	// Gather is the time in which a person gets news once: what comes meanwhile is told
+	// together at its end. 0 tells each notice at once and by itself.
+	Gather time.Duration
+	// Hours are those in which notices may ring that are not urgent; zero is always.
+	Hours grid.Span
+	// Subscription says which subscription template an account has for a kind of form, and
+	// whether one consent allows one notice only; "" is none. Nil is none at all.
+	Subscription func(account, name string) (template string, once bool)
 }
 
 // Courier empties the outbox of every street. Several may run, on one machine or
@@ -53,6 +68,9 @@ type Courier struct {
 
 // NewCourier makes a courier; Run starts it.
 func NewCourier(o CourierOptions) (*Courier, error) {
+	if o.Subscription == nil {
+		o.Subscription = func(string, string) (string, bool) { return "", false }
+	}
 	if o.Poll <= 0 || o.Lease <= 0 || o.Workers <= 0 || o.Bury <= 0 {
 		return nil, fmt.Errorf("dispatch: courier: poll %v, lease %v, workers %d and bury %d must all be above 0", o.Poll, o.Lease, o.Workers, o.Bury)
 	}
@@ -123,18 +141,17 @@ func (c *Courier) drain(ctx context.Context, streets []string) {
 			if err != nil {
 				c.o.Warn(fmt.Errorf("dispatch: courier of street %s: %w", s, err))
 			}
-			if err != nil || n < batch {
+			if err != nil || n == 0 {
 				break
 			}
 		}
 	}
 }
 
-// batch is how many notices one round leases.
+// batch is how many due notices one round looks at.
 const batch = 64
 
-// Round delivers one batch of a street's due notices and tells how many there
-// were. Notices to one person go out in order; different people are told at the
+// Round delivers one batch of a street's due notices and tells how many it leased. Notices to one person go out in order; different people are told at the
 // same time. When ctx ends, what was begun is finished and the rest put back.
 func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 	now := c.o.Now()
@@ -164,63 +181,69 @@ func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 }
 
 // tell brings one person's notices in their order. One that has to wait keeps the
-// later ones behind it, which then do not count as tried.
+// later ones behind it, which then do not count as tried. A fault of the store ends it: the
+// leases run out and the notices come again.
 func (c *Courier) tell(ctx context.Context, line []store.Leased) error {
-	var faults []error
 	var wait time.Time // when the one in front is tried again
-	for i, l := range line {
-		now, back := c.o.Now(), c.o.Desk.Store().Later
+	for i := 0; i < len(line); {
+		l, now, n := line[i], c.o.Now(), 1
 		var err error
 		switch {
 		case !wait.IsZero(): // the space keeps them in order
-			err = back(context.WithoutCancel(ctx), l, wait.Add(time.Duration(i)*time.Millisecond), behind, true)
+			err = c.putBack(ctx, l, wait.Add(time.Duration(i)*time.Millisecond), behind)
 		case ctx.Err() != nil || l.Until.Sub(now) < c.o.Lease/2:
-			err = back(context.WithoutCancel(ctx), l, now, unbegun, true)
+			err = c.putBack(ctx, l, now, unbegun)
+		case l.To.Kind == task.ToResident || l.To.Kind == task.ToStaff:
+			n, wait, err = c.begin(ctx, line[i:])
 		default:
-			wait, err = c.deliver(ctx, l)
+			err = c.errand(ctx, l)
 		}
-		if !errors.Is(err, store.ErrLost) {
-			faults = append(faults, err)
+		if errors.Is(err, store.ErrLost) {
+			return nil // another courier has the line
 		}
+		if err != nil {
+			return err
+		}
+		i += n
 	}
-	return errors.Join(faults...)
+	return nil
 }
 
 // Why a notice was put back without having been tried.
 const (
 	behind  = "waits behind an earlier notice to the same person"
 	unbegun = "put back: the courier was stopping, or its lease running out"
+	gathers = "waits to be told together with what follows"
+	quiet   = "waits for the hours in which it may ring"
 )
 
-// deliver brings one notice to its end, or tells when it is tried next; the end
-// of ctx does not stop what has begun. An error is a fault of the store: the
-// lease runs out and the notice comes again.
-func (c *Courier) deliver(ctx context.Context, l store.Leased) (next time.Time, err error) {
+func (c *Courier) putBack(ctx context.Context, l store.Leased, due time.Time, why string) error {
+	return c.o.Desk.Store().Later(context.WithoutCancel(ctx), l, due, c.o.Now(), why, true)
+}
+
+// begin makes a parcel of what may be told together at the beginning of a line and delivers
+// it; the end of ctx does not stop what has begun. It tells how many notices it has settled,
+// and when the first that was not delivered is tried again.
+func (c *Courier) begin(ctx context.Context, line []store.Leased) (n int, wait time.Time, err error) {
+	ctx = context.WithoutCancel(ctx)
+	p, n, err := c.pack(ctx, line)
+	if err != nil || len(p.mails) == 0 {
+		return n, wait, err
+	}
+	wait, err = c.deliver(ctx, p)
+	return n, wait, err
+}
+
+// errand does what a notice to nobody asks for.
+func (c *Courier) errand(ctx context.Context, l store.Leased) error {
 	ctx = context.WithoutCancel(ctx)
 	switch l.To.Kind {
 	case task.ToList:
-		return next, c.list(ctx, l)
+		return c.list(ctx, l)
 	case task.ToParent:
-		return next, c.follow(ctx, l)
+		return c.follow(ctx, l)
 	}
-	m, skip, err := c.compose(ctx, l)
-	switch {
-	case errors.Is(err, errWords) || err != nil && l.Attempts >= c.o.Bury:
-		return next, c.bury(ctx, l, err.Error())
-	case err != nil:
-		return next, err
-	case skip:
-		return next, c.o.Desk.Store().Sent(ctx, l)
-	case m.to.Zero():
-		c.o.Alarm("unbound", "staff "+l.To.Staff+" has not joined and misses notices")
-		return next, c.bury(ctx, l, "staff member has not joined")
-	}
-	channel, r, err := c.send(ctx, l, m)
-	if err != nil {
-		return next, err
-	}
-	c.o.Settled(l.About, channel, r.Outcome)
-	return c.settle(ctx, l, channel, r)
+	return c.bury(ctx, l, "nobody knows whom it is for")
 }
 
 func (c *Courier) bury(ctx context.Context, l store.Leased, why string) error {
@@ -236,7 +259,7 @@ func (c *Courier) follow(ctx context.Context, l store.Leased) error {
 	if err := c.o.Desk.Follow(ctx, l.Task, parent); err != nil && !errors.Is(err, task.ErrNotFound) {
 		return err
 	}
-	return c.o.Desk.Store().Sent(ctx, l)
+	return c.o.Desk.Store().Sent(ctx, l, c.o.Now())
 }
 
 // list puts the task on its reporter's list, unless the person has gone.
@@ -251,5 +274,5 @@ func (c *Courier) list(ctx context.Context, l store.Leased) error {
 			return err
 		}
 	}
-	return s.Sent(ctx, l)
+	return s.Sent(ctx, l, c.o.Now())
 }

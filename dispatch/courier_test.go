@@ -263,7 +263,7 @@ func TestANoticeThatCannotBeWrittenIsBuriedAtOnce(t *testing.T) {
 func TestTheTemplateSaysNobodysOwnWords(t *testing.T) {
 	w := quick(t)
 	x := w.open(w.report("streetlight", grid1))
-	check(t, w.store.CloseWindow(w.ctx(), person(full1a)))
+	check(t, w.store.CloseWindow(w.ctx(), person(full1a), w.clock()))
 	w.do(by(full1a, x, task.Sign))
 	o := by(full1a, x, task.Progress)
 	w.do(o)

@@ -13,16 +13,17 @@ import (
 
 // mail is a notice ready to be sent.
 type mail struct {
-	to       task.Person // zero for a member of staff who has not joined
-	text     string
-	template string // "" when no template can carry it
-	fields   map[string]string
+	l      store.Leased
+	to     task.Person // zero for a member of staff who has not joined
+	text   string
+	form   string // which kind of form says it, "" when none can
+	fields map[string]string
 }
 
 // compose finds the person and the words. skip means that the notice has become
 // pointless.
 func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip bool, err error) {
-	m.to = l.To.Person
+	m.l, m.to = l, l.To.Person
 	if l.To.Kind == task.ToStaff {
 		if m.to, err = c.o.Desk.Store().StaffPerson(ctx, l.To.Staff); err != nil {
 			return m, false, err
@@ -52,7 +53,7 @@ func (c *Courier) compose(ctx context.Context, l store.Leased) (m mail, skip boo
 	if m.text, err = c.words.Render(string(l.About), letter); err != nil {
 		return m, false, err
 	}
-	m.template, m.fields, err = c.form(l, letter)
+	m.form, m.fields, err = c.formOf(l, letter)
 	return m, false, err
 }
 
@@ -192,9 +193,9 @@ func waitsFor(t *task.Task, staff string) bool {
 	return t.Status.Assigned() && slices.ContainsFunc(t.Helpers, func(h task.Helper) bool { return h.ID == staff && h.Done.IsZero() })
 }
 
-// form fills the fields of a template message: number, matter, status and time,
+// formOf fills the fields of a form: number, matter, status and time,
 // never anybody's own words.
-func (c *Courier) form(l store.Leased, letter Letter) (string, map[string]string, error) {
+func (c *Courier) formOf(l store.Leased, letter Letter) (string, map[string]string, error) {
 	name := "staff"
 	if l.To.Kind == task.ToResident {
 		name = "resident"

@@ -282,13 +282,12 @@ func (w *world) refused(o Order, want error) task.Task {
 func (w *world) outbox() []string {
 	w.t.Helper()
 	var out []string
-	for _, l := range w.lease() {
+	for _, l := range w.taken() {
 		to := l.To.Staff
 		if to == "" {
 			to = string(l.To.Kind)
 		}
 		out = append(out, to+" "+string(l.About))
-		check(w.t, w.store.Sent(w.ctx(), l))
 	}
 	return out
 }

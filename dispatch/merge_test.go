@@ -281,7 +281,7 @@ func TestUnsubscribedNeighbours(t *testing.T) {
 	same(t, "told", len(leased), 1)
 	same(t, "whom", leased[0].To.Person, parts[1].Reporter)
 	same(t, "under their number", leased[0].Task, parts[1].ID)
-	check(t, w.store.Sent(w.ctx(), leased[0]))
+	check(t, w.store.Sent(w.ctx(), leased[0], w.clock()))
 	w.do(by(first.Handler, first, task.Finish))
 	same(t, "still to be rated", w.do(by(head1, first, task.Pass)).Status, task.Feedback)
 	w.told(head1+" checker.check", "resident resident.checking", "resident resident.finished")

@@ -18,11 +18,12 @@ func (w *world) one() task.Task {
 	return w.open(o)
 }
 
-// attempt is one line of the table: what the platform answers, in order, and what
+// delivery is one line of the table: what the platform answers, in order, and what
 // becomes of the notice.
-type attempt struct {
+type delivery struct {
 	name    string
-	closed  bool // the person's window, as we know it
+	closed  bool // the platform has said that nothing is left of the person's window
+	longAgo bool // the person wrote last three days ago
 	answers []task.Result
 	calls   string // channels in order
 	end     string // sent, buried, or when it is tried again after now, "1s" standing for the backoff
@@ -44,8 +45,8 @@ func after(wait time.Duration, answers []task.Result) []task.Result {
 	return answers
 }
 
-func attempts() []attempt {
-	return []attempt{
+func attempts() []delivery {
+	return []delivery{
 		{name: "delivered", answers: is(task.Delivered), calls: "custom", end: "sent"},
 		{name: "a passing fault", answers: is(task.RetryLater), calls: "custom", end: "1s"},
 		{name: "a passing fault with a time", answers: after(7*time.Second, is(task.RetryLater)), calls: "custom", end: "7s"},
@@ -71,8 +72,11 @@ func attempts() []attempt {
 
 		{name: "closed: delivered", closed: true, answers: is(task.Delivered), calls: "template", end: "sent"},
 		{name: "closed: a time-out", closed: true, answers: is(task.Unknown), calls: "template", end: "1s"},
-		{name: "closed: the platform knows better", closed: true, answers: is(task.NextChannel, task.Delivered), calls: "template custom", end: "sent"},
-		{name: "closed: it is", closed: true, answers: is(task.NextChannel, task.WindowClosed), calls: "template custom", end: "buried"},
+		{name: "closed: no other channel", closed: true, answers: is(task.NextChannel), calls: "template", end: "buried"},
+		{name: "long ago: the platform knows better", longAgo: true, answers: is(task.NextChannel, task.Delivered), calls: "template custom", end: "sent"},
+		{name: "long ago: it is closed", longAgo: true, answers: is(task.NextChannel, task.WindowClosed), calls: "template custom", end: "buried"},
+		{name: "a closed channel", answers: is(task.ChannelStopped, task.Delivered), calls: "custom template", end: "sent", alarms: "channel_stopped"},
+		{name: "no channel that is open", answers: is(task.ChannelStopped, task.ChannelStopped), calls: "custom template", end: "buried", alarms: "channel_stopped channel_stopped"},
 		{name: "closed: no quota", closed: true, answers: is(task.QuotaUsed), calls: "template", end: "14h", free: true, alarms: "quota_used"},
 		{name: "closed: hopeless", closed: true, answers: is(task.Bad), calls: "template", end: "buried"},
 	}
@@ -82,9 +86,12 @@ func TestWhatBecomesOfANotice(t *testing.T) {
 	for _, a := range attempts() {
 		t.Run(a.name, func(t *testing.T) {
 			w := quick(t)
+			if a.longAgo {
+				w.pass(72 * time.Hour)
+			}
 			w.one()
 			if a.closed {
-				check(t, w.store.CloseWindow(w.ctx(), person(full1a)))
+				check(t, w.store.CloseWindow(w.ctx(), person(full1a), w.clock()))
 			}
 			next := 0
 			p := w.courier(func(sending) task.Result {
@@ -110,7 +117,7 @@ func TestWhatBecomesOfANotice(t *testing.T) {
 }
 
 // wantEnd checks where the one notice is now.
-func (w *world) wantEnd(a attempt) {
+func (w *world) wantEnd(a delivery) {
 	w.t.Helper()
 	d := must(w.store.OutboxDepth(w.ctx(), street))
 	switch a.end {
@@ -160,7 +167,7 @@ func TestATextThatMayHaveArrivedIsRiskedOnce(t *testing.T) {
 func TestATemplateThatMayHaveArrivedKeepsItsID(t *testing.T) {
 	w := quick(t)
 	w.one()
-	check(t, w.store.CloseWindow(w.ctx(), person(full1a)))
+	check(t, w.store.CloseWindow(w.ctx(), person(full1a), w.clock()))
 	p := w.courier(answers(task.Unknown))
 	for range 5 {
 		p.round()

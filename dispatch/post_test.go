@@ -34,8 +34,16 @@ func (p *post) SendText(ctx context.Context, account, openid, text string) task.
 	return p.take(sending{ctx: ctx, channel: channelText, to: openid, text: text})
 }
 
-func (p *post) SendTemplate(ctx context.Context, account, openid, name string, fields map[string]string, url, id string) task.Result {
+func (p *post) SendTemplate(ctx context.Context, account, openid, name string, fields map[string]string, id string) task.Result {
 	return p.take(sending{ctx: ctx, channel: channelTemplate, to: openid, text: name, id: id, fields: fields})
+}
+
+func (p *post) SendSubscription(ctx context.Context, account, openid, name string, fields map[string]string) task.Result {
+	return p.take(sending{ctx: ctx, channel: channelSubscription, to: openid, text: name, fields: fields})
+}
+
+func (p *post) SendSMS(ctx context.Context, phone, name string, fields map[string]string, id string) task.Result {
+	return p.take(sending{ctx: ctx, channel: channelSMS, to: phone, text: name, id: id, fields: fields})
 }
 
 func (p *post) take(s sending) task.Result {

@@ -80,6 +80,8 @@ type Staff struct {
 	// Substitutes are the IDs of those who stand in during a leave: the first of
 	// them who is present does.
 	Substitutes []string `json:",omitempty"`
+	// Phone is the number for short messages that cannot wait, "" if there is none.
+	Phone string `json:",omitempty"`
 }
 
 // Leave is a stretch of whole days in Asia/Shanghai, half open: From is the

@@ -23,9 +23,9 @@ func speak(t *testing.T, s *Store, p task.Person, key string, w Window, now time
 func spendAll(t *testing.T, s *Store, now time.Time) int {
 	t.Helper()
 	for n := range 100 {
-		ok, err := s.Spend(t.Context(), resident, now)
+		x, err := s.Spend(t.Context(), resident, 0, 0, now)
 		check(t, err)
-		if !ok {
+		if x.Budget != Spent {
 			return n
 		}
 	}
@@ -55,6 +55,8 @@ func TestWindows(t *testing.T) {
 		{"a message without a window opens none", []step{{0, Window{}, 0}}, 0, 0},
 		{"the next message gives five again", []step{{0, message, 4}, {time.Hour, message, 0}}, time.Hour, 5},
 		{"a tap does not shorten an open window", []step{{0, message, 1}, {time.Hour, tap, 0}}, 2 * time.Hour, 4},
+		{"a tap counts beside an open window", []step{{0, message, 1}, {time.Hour, tap, 0}}, time.Hour, 7},
+		{"what a tap gives is spent first", []step{{0, message, 0}, {time.Hour, tap, 2}}, 2 * time.Hour, 5},
 		{"a tap helps when the five are used up", []step{{0, message, 5}, {time.Hour, tap, 0}}, time.Hour, 3},
 		{"a message after a tap opens the long window", []step{{0, tap, 1}, {time.Second, message, 0}}, time.Hour, 5},
 		{"a tap when the long window is about to end", []step{{0, message, 4}, {48*time.Hour - time.Second, tap, 0}}, 48 * time.Hour, 3},
@@ -64,7 +66,7 @@ func TestWindows(t *testing.T) {
 				for i, x := range c.steps {
 					speak(t, s, resident, c.name+string(rune('a'+i)), x.w, at(x.after))
 					for range x.spend {
-						if ok, err := s.Spend(t.Context(), resident, at(x.after)); !ok || err != nil {
+						if got, err := s.Spend(t.Context(), resident, 0, 0, at(x.after)); got.Budget != Spent || err != nil {
 							t.Fatalf("step %d: nothing to spend: %v", i, err)
 						}
 					}
@@ -114,11 +116,11 @@ func TestManyWhoSpendAtOnceSpendNoMoreThanThereIs(t *testing.T) {
 		speak(t, s, resident, "m1", Window{For: time.Hour, Count: 40}, noon)
 		var spent atomic.Int32
 		together(100, func(i int) {
-			ok, err := stores[i%2].Spend(t.Context(), resident, noon)
+			x, err := stores[i%2].Spend(t.Context(), resident, 0, 0, noon)
 			if err != nil {
 				t.Error(err)
 			}
-			if ok {
+			if x.Budget == Spent {
 				spent.Add(1)
 			}
 		})
@@ -130,9 +132,9 @@ func TestManyWhoSpendAtOnceSpendNoMoreThanThereIs(t *testing.T) {
 
 func TestCloseWindow(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
-		check(t, s.CloseWindow(t.Context(), resident)) // closing what was never open
+		check(t, s.CloseWindow(t.Context(), resident, noon)) // closing what was never open
 		speak(t, s, resident, "m1", MessageWindow(), noon)
-		check(t, s.CloseWindow(t.Context(), resident))
+		check(t, s.CloseWindow(t.Context(), resident, noon))
 		if got := spendAll(t, s, noon); got != 0 {
 			t.Errorf("%d left in a closed window", got)
 		}

@@ -20,6 +20,9 @@ type field struct {
 // nextField is the field a script reads: when a clock next asks for something.
 const nextField = "tn"
 
+// untoldField is set by a script too, when a notice to the resident comes to its end.
+const untoldField = "un"
+
 // fields is the layout of a task's hash. Field names are short because every
 // task carries them. Never rename one: that is a new Schema.
 var fields = []field{
@@ -81,6 +84,7 @@ var fields = []field{
 	number("nw", func(t *task.Task) *int { return &t.Reworks }),
 	number("nu", func(t *task.Task) *int { return &t.Urges }),
 	truth("sv", func(t *task.Task) *bool { return &t.Supervised }),
+	text(untoldField, func(t *task.Task) *string { return &t.Untold }),
 }
 
 func text(name string, at func(*task.Task) *string) field {
@@ -257,11 +261,14 @@ type letter struct {
 	About  string `json:"x"`
 	Note   string `json:"w,omitempty"`
 	Actor  string `json:"n,omitempty"`
+	Urgent bool   `json:"u,omitempty"`
+	Failed string `json:"f,omitempty"`
 }
 
 func encodeNotice(n task.Notice) string {
 	b, _ := json.Marshal(letter{To: string(n.To.Kind), Acct: n.To.Person.Account, OpenID: n.To.Person.OpenID,
-		Staff: n.To.Staff, Seq: n.Task.Seq, About: string(n.About), Note: n.Note, Actor: n.Actor})
+		Staff: n.To.Staff, Seq: n.Task.Seq, About: string(n.About), Note: n.Note, Actor: n.Actor,
+		Urgent: n.Urgent, Failed: n.Failed})
 	return string(b)
 }
 
@@ -272,7 +279,7 @@ func decodeNotice(street, id, s string) (task.Notice, error) {
 	if err := json.Unmarshal([]byte(s), &l); err != nil {
 		return task.Notice{ID: id}, fmt.Errorf("store: read notice %s: %w", id, err)
 	}
-	n := task.Notice{ID: id, Task: task.ID{Street: street, Seq: l.Seq}, About: task.About(l.About), Note: l.Note, Actor: l.Actor,
+	n := task.Notice{ID: id, Task: task.ID{Street: street, Seq: l.Seq}, About: task.About(l.About), Note: l.Note, Actor: l.Actor, Urgent: l.Urgent, Failed: l.Failed,
 		To: task.Party{Kind: task.PartyKind(l.To), Person: task.Person{Account: l.Acct, OpenID: l.OpenID}, Staff: l.Staff}}
 	if n.Task.Seq == 0 {
 		n.Task.Seq = seqOf(id)

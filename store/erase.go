@@ -124,6 +124,7 @@ func (s *Store) EraseNotices(ctx context.Context, street string, p task.Person) 
 	}
 	k := streetOf(street)
 	_, err = s.rdb.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+		pipe.Del(ctx, k.line(lineFor(notices[0])))
 		for _, n := range notices {
 			pipe.ZRem(ctx, k.outbox(), n.ID)
 			pipe.ZRem(ctx, k.buried(), n.ID)

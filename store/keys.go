@@ -25,7 +25,9 @@ import (
 //	  gb:{s12}:due              zset     tasks by when a clock next asks for something
 //	  gb:{s12}:outbox           zset     notices by due time; a lease is a later score
 //	  gb:{s12}:buried           zset     notices nobody could deliver, by time of burial
-//	  gb:{s12}:notice:<id>      hash     d = JSON, n = attempts, e = last error
+//	  gb:{s12}:notice:<id>      hash     d = JSON, n = attempts, e = last error, l = its line, u = 1 when the line does not keep it waiting
+//	  gb:{s12}:line:<whom>      list     ids of the notices to one person, oldest first      7 days
+//	  gb:{s12}:telling          zset     lines a courier is telling, by the end of its lease
 //	  gb:{s12}:from:<key>       string   message → task number            7 days
 //	  gb:{s12}:op:1042:<key>    string   operation on a task → version it made 7 days
 //	  gb:{s12}:late:<key>       string   late answer was put in the outbox 7 days
@@ -36,7 +38,10 @@ import (
 //	  …:session                 string   where the conversation stands           48 h
 //	  …:profile                 hash     home, staff id, what was explained
 //	  …:tasks                   zset     own tasks by time of report
-//	  …:budget                  hash     until, left: free messages WeChat allows 48 h
+//	  …:budget                  hash     until, left: free messages WeChat allows after a message; tapuntil, tapleft: after a tap;
+//	                                     told: when news were last told               48 h
+//	  …:consents                hash     subscription template → 0 refused or used up, more: consents left
+//	  …:job:<id>                string   a notice the platform took and has not reported on, by its number 3 days
 //	  …:rate                    string   messages in this minute                 60 s
 //	  …:seen:<key>              string   message is done                         7 days
 //	  …:answer:<key>            hash     text, told                              10 min
@@ -75,6 +80,8 @@ func (k streetKeys) alike(microgrid, category string) string {
 func (k streetKeys) outbox() string             { return string(k) + "outbox" }
 func (k streetKeys) buried() string             { return string(k) + "buried" }
 func (k streetKeys) notice(id string) string    { return string(k) + "notice:" + id }
+func (k streetKeys) telling() string            { return string(k) + "telling" }
+func (k streetKeys) line(whom string) string    { return string(k) + "line:" + whom }
 func (k streetKeys) from(message string) string { return string(k) + "from:" + message }
 
 // op keeps the marks of one operation on different tasks apart.
@@ -97,6 +104,8 @@ func (k personKeys) session() string              { return string(k) + "session"
 func (k personKeys) profile() string              { return string(k) + "profile" }
 func (k personKeys) tasks() string                { return string(k) + "tasks" }
 func (k personKeys) budget() string               { return string(k) + "budget" }
+func (k personKeys) consents() string             { return string(k) + "consents" }
+func (k personKeys) job(id string) string         { return string(k) + "job:" + id }
 func (k personKeys) rate() string                 { return string(k) + "rate" }
 func (k personKeys) seen(message string) string   { return string(k) + "seen:" + message }
 func (k personKeys) answer(message string) string { return string(k) + "answer:" + message }

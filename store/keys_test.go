@@ -54,10 +54,10 @@ func documented(t *testing.T) (out []pattern) {
 func built() []string {
 	s, p := streetOf("12"), personOf(task.Person{Account: "<account>", OpenID: "<openid>"})
 	return []string{
-		s.seq(), s.task(1042), s.log(1042), s.queue("<grid>"), s.desk(), s.staff("<id>"), s.due(), s.check("<grid>"), s.paused(), s.alike("<micro>", "<category>"), s.outbox(), s.buried(),
+		s.seq(), s.task(1042), s.log(1042), s.queue("<grid>"), s.desk(), s.staff("<id>"), s.due(), s.check("<grid>"), s.paused(), s.alike("<micro>", "<category>"), s.outbox(), s.buried(), s.line("<whom>"), s.telling(),
 		s.notice("<id>"), s.from("<key>"), s.op(1042, "<key>"), s.late("<key>"),
 		s.archived(), s.audit("<month>"),
-		p.lease(), p.session(), p.profile(), p.tasks(), p.budget(), p.rate(), p.seen("<key>"), p.answer("<key>"),
+		p.lease(), p.session(), p.profile(), p.tasks(), p.budget(), p.rate(), p.consents(), p.job("<id>"), p.seen("<key>"), p.answer("<key>"),
 		staffPerson("<id>"), areasKey, peopleKey, rosterKey, versionKey, codeKey("<code>"), schemaKey, migratingKey, migrationKey,
 		tokenKey("<appid>"), tokenLockKey("<appid>"),
 	}
@@ -124,8 +124,12 @@ func everything(t *testing.T, s *Store) {
 	check(t, err)
 	must(s.Rewind(ctx, id))
 	leased := lease(t, s, 3, noon)
-	check(t, s.Sent(ctx, leased[0]))
-	check(t, s.Later(ctx, leased[1], noon, "why", false))
+	check(t, s.Hand(ctx, leased[0], resident, "77", "template"))
+	check(t, s.Told(ctx, leased[0], task.Fate{At: noon, About: leased[0].About, End: task.Handed}))
+	must(s.JobEnded(ctx, resident, "77", true, noon))
+	check(t, s.Hand(ctx, leased[0], resident, "78", "template"))
+	check(t, s.Consented(ctx, resident, "T1"))
+	check(t, s.Later(ctx, leased[1], noon, noon, "why", false))
 	check(t, s.Bury(ctx, leased[2], noon, "why"))
 	must(s.Unbury(ctx, "12", leased[2].ID, noon))
 	check(t, s.Bury(ctx, lease(t, s, 1, noon)[0], noon, "why"))
@@ -134,7 +138,8 @@ func everything(t *testing.T, s *Store) {
 	check(t, s.Commit(ctx, turn, Ending{Answer: "好的", Session: []byte("x"), Tasks: []task.ID{id}}, noon))
 	check(t, s.Release(ctx, must(s.Begin(ctx, resident, "m2", TapWindow(), true, noon))))
 	must(s.Begin(ctx, resident, "m3", TapWindow(), false, noon))
-	must(s.Spend(ctx, resident, noon))
+	check(t, s.Refund(ctx, resident, must(s.Spend(ctx, resident, 0, 0, noon))))
+	check(t, s.CloseWindow(ctx, resident, noon))
 	check(t, s.SaveDirectory(ctx, []grid.Area{{ID: "12"}}, nil))
 	check(t, s.AddCodes(ctx, []Code{{Code: "K7Q2", Staff: "7"}}))
 	must(s.Join(ctx, "K7Q2", resident))

@@ -116,7 +116,7 @@ func settled(t testing.TB, s *Store, street string, n int) []task.ID {
 	}
 	for i, l := range must(s.Lease(t.Context(), street, n, at(72*time.Hour), at(73*time.Hour))) {
 		if i%2 == 0 {
-			check(t, s.Sent(t.Context(), l))
+			check(t, s.Sent(t.Context(), l, noon))
 		} else if i%3 == 0 {
 			check(t, s.Bury(t.Context(), l, at(72*time.Hour), "no such user"))
 		}

@@ -22,11 +22,29 @@ type Leased struct {
 // Street tells whose outbox the notice came from.
 func (l Leased) Street() string { return l.street }
 
-// Lease takes up to n due notices of a street until the given time. One that
-// cannot be read is buried.
+// lineMost is how many notices of one person's line are leased at once.
+const lineMost = 32
+
+// lineFor names the line a notice stands in: that of whom it is for, "" for what is for
+// nobody. The name tells nothing of the person.
+func lineFor(n task.Notice) string {
+	switch n.To.Kind {
+	case task.ToResident:
+		return "r" + Hash(n.To.Person.Account+":"+n.To.Person.OpenID)
+	case task.ToStaff:
+		return "p" + n.To.Staff
+	}
+	return ""
+}
+
+// Lease takes due notices of a street until the given time; it looks at n of them. All
+// notices to one person stand in a line, and a line is leased by one courier at a time and
+// from its beginning on: with a due notice come those before it, and a notice that is News
+// waits while those before it do. What comes of one line stands together, in its order. A
+// notice that cannot be read is buried.
 func (s *Store) Lease(ctx context.Context, street string, n int, now, until time.Time) ([]Leased, error) {
 	k := streetOf(street)
-	out, err := s.run.lease.Run(ctx, s.rdb, []string{k.outbox()}, string(k), ms(now), ms(until), max(n, 0)).Slice()
+	out, err := s.run.lease.Run(ctx, s.rdb, []string{k.outbox(), k.telling()}, string(k), ms(now), ms(until), max(n, 0), lineMost).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("store: lease notices: %w", err)
 	}
@@ -49,31 +67,65 @@ func (s *Store) Lease(ctx context.Context, street string, n int, now, until time
 	return leased, nil
 }
 
-// Sent takes a leased notice out of the outbox. ErrLost: the lease had ended, so
-// another courier has it and may send it again.
-func (s *Store) Sent(ctx context.Context, l Leased) error {
-	return s.settle(ctx, l, "done", time.Time{}, "", false)
+// Sent takes a leased notice out of the outbox, and nothing is to be told of it: it was for
+// no person, or had become pointless. ErrLost: the lease had ended, so another courier has
+// it and may send it again.
+func (s *Store) Sent(ctx context.Context, l Leased, now time.Time) error {
+	return s.settle(ctx, l, settlement{verb: "done", now: now})
+}
+
+// Told takes a leased notice out of the outbox. What became of it goes into the history of
+// its task, in the same write.
+func (s *Store) Told(ctx context.Context, l Leased, f task.Fate) error {
+	return s.settle(ctx, l, settlement{verb: "done", now: f.At, fate: f})
 }
 
 // Later puts a leased notice back until due. With free, the attempt does not
 // count: the fault was the account's, not the notice's.
-func (s *Store) Later(ctx context.Context, l Leased, due time.Time, why string, free bool) error {
-	return s.settle(ctx, l, "later", due, why, free)
+func (s *Store) Later(ctx context.Context, l Leased, due, now time.Time, why string, free bool) error {
+	return s.settle(ctx, l, settlement{verb: "later", due: due, now: now, why: why, free: free})
 }
 
-// Bury takes a leased notice out of delivery and keeps it where people see it.
+// Bury takes a leased notice that makes no sense out of delivery and keeps it where people
+// see it.
 func (s *Store) Bury(ctx context.Context, l Leased, now time.Time, why string) error {
-	return s.settle(ctx, l, "bury", now, why, false)
+	return s.settle(ctx, l, settlement{verb: "bury", due: now, now: now, why: why})
 }
 
-func (s *Store) settle(ctx context.Context, l Leased, verb string, at time.Time, why string, free bool) error {
-	k := streetOf(l.street)
-	back := 0
-	if free {
+// Fail buries a leased notice that nobody could be told of, or not for certain. What became
+// of it goes into the history of its task, in the same write; why is for the operator.
+func (s *Store) Fail(ctx context.Context, l Leased, f task.Fate, why string) error {
+	return s.settle(ctx, l, settlement{verb: "bury", due: f.At, now: f.At, why: why, fate: f})
+}
+
+// settlement is how a leased notice is settled.
+type settlement struct {
+	verb string // of the script
+	due  time.Time
+	now  time.Time
+	why  string
+	free bool
+	fate task.Fate // the zero Fate says nothing
+}
+
+// untold is what the settlement says of whether the resident knows how things stand.
+func (x settlement) untold(l Leased) string {
+	if x.fate.At.IsZero() || l.To.Kind != task.ToResident {
+		return "-"
+	}
+	return x.fate.Why
+}
+
+func (s *Store) settle(ctx context.Context, l Leased, x settlement) error {
+	k, back, told := streetOf(l.street), 0, ""
+	if x.free {
 		back = 1
 	}
-	n, err := s.run.settle.Run(ctx, s.rdb, []string{k.outbox(), k.buried(), k.notice(l.ID)},
-		l.ID, ms(l.Until), verb, ms(at), why, back).Int()
+	if !x.fate.At.IsZero() {
+		told = encodeFate(x.fate)
+	}
+	keys := []string{k.outbox(), k.buried(), k.notice(l.ID), k.telling(), k.task(l.Task.Seq), k.log(l.Task.Seq)}
+	n, err := s.run.settle.Run(ctx, s.rdb, keys, l.ID, ms(l.Until), x.verb, ms(x.due), x.why, back, string(k), told, ms(x.now), x.untold(l)).Int()
 	switch {
 	case err != nil:
 		return fmt.Errorf("store: settle notice %s: %w", l.ID, err)
@@ -87,12 +139,16 @@ func (s *Store) settle(ctx context.Context, l Leased, verb string, at time.Time,
 // answer to a message. key names the message; a second call does nothing, so two
 // replicas cannot both answer late.
 func (s *Store) Enqueue(ctx context.Context, street, key string, n task.Notice, now time.Time) (bool, error) {
+	return s.enqueue(ctx, street, key, "late."+key, n, now)
+}
+
+// enqueue puts a notice into the outbox under an id of its own, once for a key.
+func (s *Store) enqueue(ctx context.Context, street, key, id string, n task.Notice, now time.Time) (bool, error) {
 	k := streetOf(street)
-	id := "late." + key
-	put, err := s.run.enqueue.Run(ctx, s.rdb, []string{k.late(key), k.outbox(), k.notice(id)},
-		id, ms(now), encodeNotice(n), int(opFor.Seconds())).Int()
+	put, err := s.run.enqueue.Run(ctx, s.rdb, []string{k.late(key), k.outbox()},
+		id, ms(now), encodeNotice(n), int(opFor.Seconds()), string(k), lineFor(n), flag(!n.About.News())).Int()
 	if err != nil {
-		return false, fmt.Errorf("store: enqueue late answer: %w", err)
+		return false, fmt.Errorf("store: enqueue notice: %w", err)
 	}
 	return put == 1, nil
 }

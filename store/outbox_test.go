@@ -34,7 +34,7 @@ func post(t testing.TB, s *Store, key string, due time.Time) string {
 	t.Helper()
 	c := opened()
 	c.Notices = c.Notices[:1]
-	c.Notices[0].Due = due
+	c.Notices[0].Due, c.Notices[0].To.Staff = due, key // each stands in a line of its own
 	return fmt.Sprintf("%d.1.1", create(t, s, key, c).Seq)
 }
 
@@ -94,7 +94,7 @@ func TestTwoCouriersNeverHoldTheSameNotice(t *testing.T) {
 					mu.Lock()
 					taken[l.ID]++
 					mu.Unlock()
-					if err := stores[i%2].Sent(t.Context(), l); err != nil {
+					if err := stores[i%2].Sent(t.Context(), l, noon); err != nil {
 						t.Error(err)
 					}
 				}
@@ -116,9 +116,9 @@ func TestTwoCouriersNeverHoldTheSameNotice(t *testing.T) {
 
 func TestSettlingWithAnEndedLeaseIsLost(t *testing.T) {
 	for name, settle := range map[string]func(*Store, *testing.T, Leased) error{
-		"sent": func(s *Store, t *testing.T, l Leased) error { return s.Sent(t.Context(), l) },
+		"sent": func(s *Store, t *testing.T, l Leased) error { return s.Sent(t.Context(), l, noon) },
 		"later": func(s *Store, t *testing.T, l Leased) error {
-			return s.Later(t.Context(), l, at(time.Hour), "why", false)
+			return s.Later(t.Context(), l, at(time.Hour), noon, "why", false)
 		},
 		"bury": func(s *Store, t *testing.T, l Leased) error { return s.Bury(t.Context(), l, at(time.Hour), "why") },
 	} {
@@ -134,7 +134,7 @@ func TestSettlingWithAnEndedLeaseIsLost(t *testing.T) {
 				if d.Waiting != 1 || d.Buried != 0 || !d.Oldest.Equal(theirs.Until) {
 					t.Errorf("the loser changed the outbox: %+v", d)
 				}
-				check(t, s.Sent(t.Context(), theirs))
+				check(t, s.Sent(t.Context(), theirs, noon))
 				if err := settle(s, t, theirs); !errors.Is(err, ErrLost) {
 					t.Errorf("settled twice: %v, want ErrLost", err)
 				}
@@ -146,7 +146,7 @@ func TestSettlingWithAnEndedLeaseIsLost(t *testing.T) {
 func TestLater(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
 		post(t, s, "m1", noon)
-		check(t, s.Later(t.Context(), lease(t, s, 1, noon)[0], at(5*time.Minute), "45011", false))
+		check(t, s.Later(t.Context(), lease(t, s, 1, noon)[0], at(5*time.Minute), noon, "45011", false))
 		if got := lease(t, s, 1, at(5*time.Minute-1)); len(got) != 0 {
 			t.Errorf("too early: %v", ids(got))
 		}
@@ -154,7 +154,7 @@ func TestLater(t *testing.T) {
 		if l.Attempts != 2 {
 			t.Errorf("attempt %d, want 2", l.Attempts)
 		}
-		check(t, s.Later(t.Context(), l, at(time.Hour), "40164", true))
+		check(t, s.Later(t.Context(), l, at(time.Hour), noon, "40164", true))
 		if l = lease(t, s, 1, at(time.Hour))[0]; l.Attempts != 2 {
 			t.Errorf("an attempt that does not count was counted: %d, want 2", l.Attempts)
 		}
@@ -242,7 +242,7 @@ func TestALateAnswerIsPutOnce(t *testing.T) {
 		if put != 1 || len(got) != 1 || got[0].Note != "已登记" || got[0].To.Person != resident || got[0].Task.Seq != 0 {
 			t.Fatalf("put %d times, leased %+v", put, got)
 		}
-		check(t, s.Sent(t.Context(), got[0]))
+		check(t, s.Sent(t.Context(), got[0], noon))
 		if ok, err := s.Enqueue(t.Context(), "12", "m1", answer, at(time.Hour)); ok || err != nil {
 			t.Errorf("after it was sent: %v, %v", ok, err)
 		}

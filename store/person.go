@@ -26,6 +26,7 @@ const (
 type Window struct {
 	For   time.Duration
 	Count int
+	Tap   bool // it is that of a tap, a follow or a scan, which counts for itself
 }
 
 // The two windows of the platform: after a message, and after a menu tap, a
@@ -33,7 +34,7 @@ type Window struct {
 func MessageWindow() Window { return Window{For: 48 * time.Hour, Count: 5} }
 
 // TapWindow is the short window after a tap, a follow or a scan.
-func TapWindow() Window { return Window{For: time.Minute, Count: 3} }
+func TapWindow() Window { return Window{For: time.Minute, Count: 3, Tap: true} }
 
 // State is what Begin found.
 type State string
@@ -85,7 +86,7 @@ func (s *Store) Begin(ctx context.Context, p task.Person, key string, w Window, 
 	token := s.process + newToken()
 	keys := []string{k.seen(key), k.answer(key), k.lease(), k.session(), k.profile(), k.tasks(), k.budget(), k.rate()}
 	out, err := s.run.begin.Run(ctx, s.rdb, keys, ms(now), token, LeaseFor.Milliseconds(),
-		w.For.Milliseconds(), w.Count, flag(replay), s.process).Slice()
+		w.For.Milliseconds(), w.Count, flag(replay), s.process, flag(w.Tap)).Slice()
 	t := Turn{person: p, key: key, token: token}
 	if err != nil {
 		return t, fmt.Errorf("store: begin message: %w", err)
@@ -159,7 +160,7 @@ func (s *Store) Commit(ctx context.Context, t Turn, e Ending, now time.Time) err
 	for _, id := range e.Tasks {
 		args = append(args, ms(now), id.String())
 	}
-	keys := []string{k.seen(t.key), k.answer(t.key), k.lease(), k.session(), k.profile(), k.tasks(), k.budget(), k.rate()}
+	keys := []string{k.seen(t.key), k.answer(t.key), k.lease(), k.session(), k.profile(), k.tasks(), k.budget(), k.rate(), k.consents()}
 	n, err := s.run.commit.Run(ctx, s.rdb, keys, args...).Int()
 	switch {
 	case err != nil:
@@ -205,23 +206,6 @@ func (s *Store) Reported(ctx context.Context, p task.Person, from, n int) ([]tas
 		}
 	}
 	return out, nil
-}
-
-// Spend takes one message out of a person's budget and tells whether there was one.
-func (s *Store) Spend(ctx context.Context, p task.Person, now time.Time) (bool, error) {
-	n, err := s.run.spend.Run(ctx, s.rdb, []string{personOf(p).budget()}, ms(now)).Int()
-	if err != nil {
-		return false, fmt.Errorf("store: spend budget: %w", err)
-	}
-	return n >= 0, nil
-}
-
-// CloseWindow empties a person's budget, because the platform said it is used up.
-func (s *Store) CloseWindow(ctx context.Context, p task.Person) error {
-	if err := s.rdb.Del(ctx, personOf(p).budget()).Err(); err != nil {
-		return fmt.Errorf("store: close window: %w", err)
-	}
-	return nil
 }
 
 // Profile reads what is remembered of a person outside of a turn.

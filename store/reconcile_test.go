@@ -132,7 +132,7 @@ func TestLostNotices(t *testing.T) {
 		k := streetOf("12")
 		create(t, s, "m1", opened())
 		leased := lease(t, s, 2, noon)
-		check(t, s.Later(t.Context(), leased[0], noon, "why", true)) // the attempt does not count
+		check(t, s.Later(t.Context(), leased[0], noon, noon, "why", true)) // the attempt does not count
 		check(t, s.rdb.Del(t.Context(), k.outbox()).Err())
 		f := reconciled(t, s, "12", brisk(true))
 		if f.Count[Unplaced] != 2 || f.Left != 0 {

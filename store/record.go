@@ -45,6 +45,9 @@ func (r Record) Task() (task.Task, error) {
 func (r Record) History() ([]task.Event, error) {
 	out := make([]task.Event, 0, len(r.lines))
 	for _, l := range r.lines {
+		if isFate(l) {
+			continue
+		}
 		e, err := decodeEvent(l)
 		if err != nil {
 			return nil, err

@@ -44,6 +44,9 @@ type said struct {
 func (r Record) said(part int64) (said, error) {
 	var p said
 	for i, l := range r.lines {
+		if isFate(l) {
+			continue
+		}
 		e, err := decodeEvent(l)
 		if err != nil {
 			return p, fmt.Errorf("store: redact %s: %w", r.ID, err)

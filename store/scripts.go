@@ -2,11 +2,12 @@ package store
 
 import (
 	"embed"
+	"errors"
 
 	"github.com/redis/go-redis/v9"
 )
 
-//go:embed lua/*.lua
+//go:embed lua/*.lua posting.lua
 var luaFiles embed.FS
 
 // scripts are the scripts of this package, each named as its file.
@@ -14,7 +15,8 @@ type scripts struct {
 	begin, commit, release         *redis.Script
 	create, update, rewind         *redis.Script
 	lease, settle, enqueue, unbury *redis.Script
-	spend, claim, dropToken        *redis.Script
+	spend, refund, closeWindow     *redis.Script
+	arrived, claim, dropToken      *redis.Script
 	redact, shelve                 *redis.Script
 	dropBuried, dropAudit          *redis.Script
 	mend, mendNotice               *redis.Script
@@ -30,11 +32,17 @@ func loadScripts() (scripts, error) {
 		}
 		return redis.NewScript(string(source))
 	}
+	posting := func(name string) *redis.Script { // one that puts notices into the outbox
+		shared, e := luaFiles.ReadFile("posting.lua")
+		source, f := luaFiles.ReadFile("lua/" + name + ".lua")
+		err = errors.Join(err, e, f)
+		return redis.NewScript(string(shared) + string(source))
+	}
 	s := scripts{
 		begin: load("begin"), commit: load("commit"), release: load("release"),
-		create: load("create"), update: load("update"), rewind: load("rewind"),
-		lease: load("lease"), settle: load("settle"), enqueue: load("enqueue"), unbury: load("unbury"),
-		spend: load("spend"), claim: load("claim"), dropToken: load("droptoken"),
+		create: posting("create"), update: posting("update"), rewind: load("rewind"),
+		lease: load("lease"), settle: load("settle"), enqueue: posting("enqueue"), unbury: load("unbury"),
+		spend: load("spend"), refund: load("refund"), closeWindow: load("closewindow"), arrived: load("arrived"), claim: load("claim"), dropToken: load("droptoken"),
 		redact: load("redact"), shelve: load("shelve"), dropBuried: load("dropburied"), dropAudit: load("dropaudit"),
 		mend: load("mend"), mendNotice: load("mendnotice"), raise: load("raise"), migrate: load("migrate"),
 	}

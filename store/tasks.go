@@ -57,7 +57,7 @@ func tail(c task.Change, now time.Time) []any {
 		if due.Before(now) {
 			due = now
 		}
-		args = append(args, ms(due), encodeNotice(n))
+		args = append(args, ms(due), encodeNotice(n), lineFor(n), flag(!n.About.News()))
 	}
 	return args
 }
@@ -166,7 +166,8 @@ func markFor(key string) int {
 	return int(opFor.Seconds())
 }
 
-// History reads a task's events, oldest first, at most n.
+// History reads a task's events, oldest first, from the first n lines of its history,
+// which also tells what became of notices: see Fates.
 func (s *Store) History(ctx context.Context, id task.ID, n int) ([]task.Event, error) {
 	first, last := span(0, n)
 	lines, err := s.rdb.LRange(ctx, streetOf(id.Street).log(id.Seq), first, last).Result()
@@ -175,6 +176,9 @@ func (s *Store) History(ctx context.Context, id task.ID, n int) ([]task.Event, e
 	}
 	out := make([]task.Event, 0, len(lines))
 	for _, l := range lines {
+		if isFate(l) {
+			continue
+		}
 		e, err := decodeEvent(l)
 		if err != nil {
 			return nil, err

@@ -109,6 +109,8 @@ type Notice struct {
 	About    About
 	Note     string    // the words it passes on: a question, a reason, a result
 	Actor    string    // the name of who made the move
+	Urgent   bool      // danger: at any hour, and nothing keeps it waiting
+	Failed   string    // the channel that took it and then told that it could not be delivered
 	Due      time.Time // not before; zero means at once
 	Attempts int
 	LastErr  string

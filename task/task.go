@@ -122,6 +122,7 @@ type Task struct {
 	Urges      int
 	Escalated  int    // rungs above the handler that were told it is overdue: 0, 1 or 2
 	Supervised bool   // 督办: the street itself sees to it
+	Untold     string // why the resident was not told the latest: a code of Fate.Why; kept by the store, no move sets it
 	Ruled      bool   // 裁定: who has it now has it for good
 	Rejected   string // 不予受理: one of RejectReasons, "" when it is not
 	Appealed   bool   // rejected once and appealed against

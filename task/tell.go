@@ -64,7 +64,8 @@ type letters struct {
 }
 
 func (l *letters) to(p Party, a About) {
-	l.out = append(l.out, Notice{Task: l.after.ID, To: p, About: a, Note: l.m.Note, Actor: l.m.By.Name})
+	l.out = append(l.out, Notice{Task: l.after.ID, To: p, About: a, Note: l.m.Note, Actor: l.m.By.Name,
+		Urgent: l.after.Urgency == Critical})
 }
 
 func (l *letters) desk(a About) { l.to(Party{Kind: ToDesk}, a) }

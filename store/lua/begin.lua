@@ -2,7 +2,7 @@
 -- KEYS 1 seen  2 answer  3 lease  4 session  5 profile  6 tasks  7 budget  8 rate
 -- ARGV 1 now ms  2 fencing token  3 lease ms  4 budget window ms (0: the message opens none)
 --      5 budget count  6 '1' when the message is replayed from the spool
---      7 the beginning of every token of this process
+--      7 the beginning of every token of this process  8 '1' when the window is that of a tap, a follow or a scan
 -- result {'done', text, told}        it was finished before; text is '' when no longer kept.
 --                                    A delivery that is not a replay counts as telling it.
 --        {'busy'}                    somebody works on another message of this person
@@ -29,11 +29,18 @@ if recent == 1 then
 end
 local now, window = tonumber(ARGV[1]), tonumber(ARGV[4])
 if window > 0 then
-  local open = redis.call('HMGET', KEYS[7], 'until', 'left')
-  local ends, left = tonumber(open[1] or '0'), tonumber(open[2] or '0')
-  if ends < now + window or left == 0 then
-    redis.call('HSET', KEYS[7], 'until', now + window, 'left', ARGV[5])
-    redis.call('PEXPIRE', KEYS[7], window)
+  -- The two windows of the platform count for themselves. One that is open and not used up is not
+  -- opened anew by a message that came late.
+  local ends, left = 'until', 'left'
+  if ARGV[8] == '1' then
+    ends, left = 'tapuntil', 'tapleft'
+  end
+  local open = redis.call('HMGET', KEYS[7], ends, left)
+  if tonumber(open[1] or '0') < now + window or tonumber(open[2] or '0') <= 0 then
+    redis.call('HSET', KEYS[7], ends, now + window, left, ARGV[5])
+    if redis.call('PTTL', KEYS[7]) < window then
+      redis.call('PEXPIRE', KEYS[7], window)
+    end
   end
 end
 return {'fresh', redis.call('GET', KEYS[4]) or '', recent, redis.call('HGETALL', KEYS[5]),

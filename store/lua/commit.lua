@@ -1,5 +1,5 @@
 -- Ends the work on a message: the done-mark, the answer, the session and the profile in one write.
--- KEYS 1 seen  2 answer  3 lease  4 session  5 profile  6 tasks  7 budget  8 rate
+-- KEYS 1 seen  2 answer  3 lease  4 session  5 profile  6 tasks  7 budget  8 rate  9 consents
 -- ARGV 1 fencing token  2 answer  3 seen s  4 answer s  5 session ('' deletes it)  6 session s
 --      7 '1' erases the person  8 number of profile values p  9 … profile fields and values, then
 --      score and id of each task to put on the person's list
@@ -10,7 +10,7 @@ if redis.call('GET', KEYS[3]) ~= ARGV[1] then
 end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
 if ARGV[7] == '1' then
-  redis.call('DEL', KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
+  redis.call('DEL', KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9])
   return 1
 end
 redis.call('HSET', KEYS[2], 'text', ARGV[2])

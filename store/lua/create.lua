@@ -3,7 +3,7 @@
 -- KEYS 1 from  2 seq  3 outbox  4 … queues
 -- ARGV 1 key prefix of the street  2 now ms  3 from s  4 numbers start after this
 --      5 blocks of numbers never given, ascending, '12300-12399 95598-95598 '  6 f = count of task fields and values  7 e = count of events
---      8 n = count of notices; then f field and value strings, e events, n pairs due and notice,
+--      8 n = count of notices; then f field and value strings, e events, n times due, notice, line ('' for none) and '1' when the line does not keep it waiting,
 --      then one score for each queue
 -- result {'made', number} or {'again', number} when the message has made its task before
 local before = redis.call('GET', KEYS[1])
@@ -34,9 +34,8 @@ end
 at = at + tonumber(ARGV[7])
 for i = 1, tonumber(ARGV[8]) do
   local id = number .. '.1.' .. i
-  redis.call('HSET', ARGV[1] .. 'notice:' .. id, 'd', ARGV[at + 1], 'n', '0')
-  redis.call('ZADD', KEYS[3], ARGV[at], id)
-  at = at + 2
+  post(ARGV[1], KEYS[3], id, ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
+  at = at + 4
 end
 for i = 4, #KEYS do
   redis.call('ZADD', KEYS[i], ARGV[at + i - 4], number)

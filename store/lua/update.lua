@@ -3,7 +3,7 @@
 -- ARGV 1 key prefix of the street  2 number  3 version expected  4 op s (0: the operation is not remembered)
 --      5 f = count of fields and values to set  6 d = count of fields to delete  7 e = count of events
 --      8 n = count of notices  9 r = count of queues to leave; then f strings, d fields, e events,
---      n pairs due and notice, then one score for each queue it stands in
+--      n times due, notice, line ('' for none) and '1' when the line does not keep it waiting, then one score for each queue it stands in
 -- result {'done', version}, {'again', version} when the operation was done before,
 --        {'conflict'} when the version is another, {'gone'} when there is no such task
 local before = redis.call('GET', KEYS[1])
@@ -37,9 +37,8 @@ end
 at = at + tonumber(ARGV[7])
 for i = 1, tonumber(ARGV[8]) do
   local id = ARGV[2] .. '.' .. version .. '.' .. i
-  redis.call('HSET', ARGV[1] .. 'notice:' .. id, 'd', ARGV[at + 1], 'n', '0')
-  redis.call('ZADD', KEYS[4], ARGV[at], id)
-  at = at + 2
+  post(ARGV[1], KEYS[4], id, ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
+  at = at + 4
 end
 local leave = tonumber(ARGV[9])
 for i = 5, 4 + leave do

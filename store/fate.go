@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"gridbot/task"
+)
+
+// A fate stands in the history of its task as a JSON array: time, about, staff, channel,
+// end, why; what is empty at its end is left out. Events are JSON objects.
+
+func isFate(line string) bool { return strings.HasPrefix(line, "[") }
+
+func encodeFate(f task.Fate) string {
+	parts := []any{ms(f.At), string(f.About), f.Staff, f.Channel, string(f.End), f.Why}
+	for len(parts) > 2 && parts[len(parts)-1] == "" {
+		parts = parts[:len(parts)-1]
+	}
+	b, _ := json.Marshal(parts) // strings and a number: cannot fail
+	return string(b)
+}
+
+func decodeFate(line string) (task.Fate, error) {
+	var at int64
+	var about, staff, channel, end, why string
+	if err := json.Unmarshal([]byte(line), &[]any{&at, &about, &staff, &channel, &end, &why}); err != nil {
+		return task.Fate{}, fmt.Errorf("store: read fate of a notice: %w", err)
+	}
+	return task.Fate{At: fromMS(at), About: task.About(about), Staff: staff, Channel: channel, End: task.End(end), Why: why}, nil
+}
+
+// Fates tells what became of the notices of a task, oldest first.
+func (s *Store) Fates(ctx context.Context, id task.ID) ([]task.Fate, error) {
+	lines, err := s.rdb.LRange(ctx, streetOf(id.Street).log(id.Seq), 0, -1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("store: read fates of notices of %s: %w", id, err)
+	}
+	return fatesIn(lines)
+}
+
+// Fates tells what became of the record's notices, oldest first.
+func (r Record) Fates() ([]task.Fate, error) { return fatesIn(r.lines) }
+
+func fatesIn(lines []string) ([]task.Fate, error) {
+	var out []task.Fate
+	for _, l := range lines {
+		if !isFate(l) {
+			continue
+		}
+		f, err := decodeFate(l)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
