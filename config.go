@@ -29,6 +29,7 @@ type Config struct {
 	Clocks   ClocksConfig      `yaml:"clocks"`
 	Merge    MergeConfig       `yaml:"merge"`
 	Notices  NoticesConfig     `yaml:"notices"`
+	SMS      SMSConfig         `yaml:"sms"`
 	Log      LogConfig         `yaml:"log"`
 
 	Retention RetentionConfig `yaml:"retention"`
@@ -75,6 +76,7 @@ type AccountConfig struct {
 	Street         string                    `yaml:"street"`
 	Abilities      AbilityConfig             `yaml:"abilities"`
 	Templates      map[string]TemplateConfig `yaml:"templates"`
+	Subscriptions  map[string]TemplateConfig `yaml:"subscriptions"`
 	Secret         string                    `yaml:"-"`
 	Token          string                    `yaml:"-"`
 	AESKey         string                    `yaml:"-"`
@@ -89,10 +91,12 @@ type AbilityConfig struct {
 	Subscription bool `yaml:"subscription"`
 }
 
-// TemplateConfig is one approved template of an account.
+// TemplateConfig is one approved template of an account, of template messages or
+// of subscriptions.
 type TemplateConfig struct {
-	ID     string            `yaml:"id"`
-	Fields map[string]string `yaml:"fields"`
+	ID     string              `yaml:"id"`
+	Fields map[string]string   `yaml:"fields"`
+	Const  map[string][]string `yaml:"const"`
 }
 
 // CalendarConfig is the section calendar.
@@ -120,6 +124,20 @@ type NoticesConfig struct {
 	Lease   time.Duration `yaml:"lease"`
 	Workers int           `yaml:"workers"`
 	Bury    int           `yaml:"bury"`
+}
+
+// SMSConfig is the section sms. Secret comes from the environment.
+type SMSConfig struct {
+	URL      string            `yaml:"url"`
+	Method   string            `yaml:"method"`
+	Headers  map[string]string `yaml:"headers"`
+	Body     string            `yaml:"body"`
+	Format   string            `yaml:"format"`
+	Success  string            `yaml:"success"`
+	IDHeader string            `yaml:"id_header"`
+	Sign     string            `yaml:"sign"`
+	Timeout  time.Duration     `yaml:"timeout"`
+	Secret   string            `yaml:"-"`
 }
 
 // LogConfig is the section log.

@@ -56,6 +56,7 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 	c.checkNumbers(k)
 	c.checkCalendar(k)
 	c.checkRetention(k)
+	c.checkSMS(k)
 	for i := range c.Accounts {
 		c.checkAccount(k, i)
 		if serving {
@@ -108,6 +109,20 @@ func (c *Config) checkNotices(k *checker) {
 		n.Lease, call, leaseMargin), "notices", "lease")
 	k.among(n.Workers, 1, 256, "notices", "workers")
 	k.among(n.Bury, 1, 100, "notices", "bury")
+}
+
+// checkSMS looks at the gateway, if there is one; its mistakes begin with their
+// key.
+func (c *Config) checkSMS(k *checker) {
+	k.between(c.SMS.Timeout, 500*time.Millisecond, time.Minute, "sms", "timeout")
+	_, err := c.SMS.gateway()
+	if err == nil {
+		return
+	}
+	for _, one := range strings.Split(err.Error(), "\n") {
+		key, text, _ := strings.Cut(one, ": ")
+		k.wrong(true, text, "sms", key)
+	}
 }
 
 // callable is what a telephone key pad can dial.
@@ -192,20 +207,38 @@ func checkSecrets(k *checker, a AccountConfig, i int) {
 		k.wrong(a.Abilities.Template && strings.HasPrefix(a.Templates[t].ID, placeholder),
 			"this is the example's id: put the platform's here, or say template: false", "accounts", i, "templates", t, "id")
 	}
+	for _, t := range slices.Sorted(maps.Keys(a.Subscriptions)) {
+		k.wrong(a.Abilities.Subscription && strings.HasPrefix(a.Subscriptions[t].ID, placeholder),
+			"this is the example's id: put the platform's here, or say subscription: false", "accounts", i, "subscriptions", t, "id")
+	}
 	k.wrong(a.Secret == "", "the AppSecret is missing: set "+name("secret"), "accounts", i)
 	k.wrong(a.Token == "", "the token is missing: set "+name("token"), "accounts", i)
 }
 
+// checkTemplates looks at both kinds of an account's templates.
 func checkTemplates(k *checker, a AccountConfig, i int) {
-	for _, name := range slices.Sorted(maps.Keys(a.Templates)) {
-		path := []any{"accounts", i, "templates", name}
-		k.wrong(name != "resident" && name != "staff", "no such template; there are resident and staff", path...)
-		k.wrong(a.Templates[name].ID == "", "the platform's id is missing", path...)
-		for _, field := range slices.Sorted(maps.Keys(a.Templates[name].Fields)) {
-			known := slices.Contains([]string{"number", "matter", "status", "time"}, field)
-			k.wrong(!known, "no such field; there are number, matter, status and time", append(path, "fields", field)...)
-		}
-	}
+	checkForms(k, a.Templates, "accounts", i, "templates")
+	checkForms(k, a.Subscriptions, "accounts", i, "subscriptions")
 	k.wrong(a.Abilities.Template && len(a.Templates) == 0, "an account that may send templates needs their ids under templates",
 		"accounts", i, "abilities", "template")
+	k.wrong(a.Abilities.Subscription && len(a.Subscriptions) == 0, "an account that may send subscriptions needs their ids under subscriptions",
+		"accounts", i, "abilities", "subscription")
+}
+
+// checkForms looks at the templates that stand at a path.
+func checkForms(k *checker, forms map[string]TemplateConfig, at ...any) {
+	for _, name := range slices.Sorted(maps.Keys(forms)) {
+		path := slices.Concat(at, []any{name})
+		k.wrong(name != "resident" && name != "staff", "no such template; there are resident and staff", path...)
+		k.wrong(forms[name].ID == "", "the platform's id is missing", path...)
+		for _, field := range slices.Sorted(maps.Keys(forms[name].Fields)) {
+			known := slices.Contains([]string{"number", "matter", "status", "time"}, field)
+			k.wrong(!known, "no such field; there are number, matter, status and time", slices.Concat(path, []any{"fields", field})...)
+		}
+		if err := forms[name].template().CheckFields(); err != nil {
+			for _, one := range strings.Split(err.Error(), "\n") {
+				k.wrong(true, one, path...)
+			}
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"gridbot/grid"
+	"gridbot/sms"
 	"gridbot/store"
 	"gridbot/wechat"
 )
@@ -71,18 +72,33 @@ func (c *Config) store() store.Options {
 func (c *Config) accounts() []wechat.Account {
 	out := make([]wechat.Account, len(c.Accounts))
 	for i, a := range c.Accounts {
-		templates := make(map[string]wechat.Template, len(a.Templates))
-		for name, t := range a.Templates {
-			templates[name] = wechat.Template{ID: t.ID, Fields: t.Fields}
-		}
 		out[i] = wechat.Account{
 			Name: a.Name, AppID: a.AppID, Secret: a.Secret, Token: a.Token, AESKey: a.AESKey, PreviousAESKey: a.PreviousAESKey,
-			Mode: a.Mode, Street: a.Street, Templates: templates,
+			Mode: a.Mode, Street: a.Street, Templates: forms(a.Templates), Subscriptions: forms(a.Subscriptions),
 			Abilities: wechat.Ability{Template: a.Abilities.Template, QRCode: a.Abilities.QRCode,
 				OAuth: a.Abilities.OAuth, Subscription: a.Abilities.Subscription},
 		}
 	}
 	return out
+}
+
+// forms are an account's templates of one kind as wechat takes them.
+func forms(declared map[string]TemplateConfig) map[string]wechat.Template {
+	out := make(map[string]wechat.Template, len(declared))
+	for name, t := range declared {
+		out[name] = t.template()
+	}
+	return out
+}
+
+func (t TemplateConfig) template() wechat.Template {
+	return wechat.Template{ID: t.ID, Fields: t.Fields, Const: t.Const}
+}
+
+// gateway makes the gateway of short messages, which is off without an address.
+func (c SMSConfig) gateway() (*sms.Gateway, error) {
+	return sms.New(sms.Options{URL: c.URL, Method: c.Method, Headers: c.Headers, Body: c.Body, Format: c.Format, Success: c.Success,
+		IDHeader: c.IDHeader, Sign: c.Sign, Secret: c.Secret, Timeout: c.Timeout})
 }
 
 // level is how much is logged.

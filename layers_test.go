@@ -38,11 +38,12 @@ func layers() map[string]layer {
 		"dispatch":  {code: []string{"task", "grid", "store"}, test: []string{"redistest", "sample"}},
 		"bot":       {code: talk, test: []string{"redistest", "sample"}},
 		"wechat":    {code: []string{"task"}},
+		"sms":       {code: []string{"task"}},
 		"handlers":  {code: append(talk, "bot", "wechat", "spool", "web"), test: []string{"redistest", "sample", "simulator"}},
 		"web":       {},
 		"simulator": {code: []string{"wechat"}, test: []string{"task"}},
 		"redistest": {},
-		".": {code: append(talk, "archive", "bot", "wechat", "spool", "web", "handlers", "simulator", "redistest", "sample"),
+		".": {code: append(talk, "archive", "bot", "wechat", "sms", "spool", "web", "handlers", "simulator", "redistest", "sample"),
 			test: []string{}},
 	}
 }

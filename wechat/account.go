@@ -23,15 +23,18 @@ type Ability struct {
 	Subscription bool // 订阅通知, message/subscribe/bizsend
 }
 
-// Template is one approved 模板消息 of an account.
+// Template is one approved template of an account, of 模板消息 or 订阅通知.
 type Template struct {
 	// ID is the platform's template id.
 	ID string
 	// Fields maps the product's field names to the platform's keywords, for
 	// example "number" to "character_string1". The keyword's letters are its
-	// type and decide what value it may hold. A name without an entry is
-	// taken for a keyword itself.
+	// type and decide what value it may hold. Each must get a value. A name
+	// without an entry is taken for a keyword itself.
 	Fields map[string]string
+	// Const lists, by keyword, the values the platform has approved for a
+	// keyword that takes no others (const, enum).
+	Const map[string][]string
 }
 
 // Account is one Official Account (公众号) as the configuration declares it.
@@ -52,7 +55,11 @@ type Account struct {
 
 	Street    string // the street that takes in people whose place is unknown
 	Abilities Ability
-	Templates map[string]Template // by the product's name of the template
+	Templates map[string]Template // 模板消息, by the product's name: resident, staff
+
+	// Subscriptions are the templates of 订阅通知 in the same way. They come
+	// from another library of the platform, so their ids and keywords differ.
+	Subscriptions map[string]Template
 }
 
 // mode resolves an empty Mode and refuses contradictions: a key that would

@@ -49,6 +49,10 @@ type Options struct {
 	// "message/custom/send", and the errcode, an HTTP status other than 200,
 	// CodeNoAnswer or CodeBadAnswer. It is called concurrently.
 	Observe func(api string, errcode int)
+	// Alarm, when set, is told what only the operator can mend and no result
+	// tells: "template" when a template is switched off. It is called
+	// concurrently, once for each matter.
+	Alarm func(kind, detail string)
 }
 
 // Client calls the platform's API for all accounts. It is safe for concurrent
@@ -59,9 +63,11 @@ type Client struct {
 	timeout   time.Duration
 	now       func() time.Time
 	observe   func(api string, errcode int)
+	alarm     func(kind, detail string)
 	transport *http.Transport
 	tokens    *keeper
 	templates templateSwitch
+	uploads   uploads
 	router    *router
 }
 
@@ -77,7 +83,7 @@ func NewClient(o Options) (*Client, error) {
 		}
 	}
 	c := &Client{accounts: slices.Clone(o.Accounts), base: base, timeout: o.Timeout, now: o.Now,
-		observe: o.Observe, transport: newTransport(), router: sdkRouter()}
+		observe: o.Observe, alarm: o.Alarm, transport: newTransport(), router: sdkRouter()}
 	if c.timeout <= 0 {
 		c.timeout = DefaultTimeout
 	}
@@ -86,6 +92,9 @@ func NewClient(o Options) (*Client, error) {
 	}
 	if c.observe == nil {
 		c.observe = func(string, int) {}
+	}
+	if c.alarm == nil {
+		c.alarm = func(string, string) {}
 	}
 	shared := o.Tokens
 	if shared == nil {

@@ -15,6 +15,7 @@ import (
 const (
 	maxAnswer = 1 << 20  // bytes of JSON
 	maxMedia  = 12 << 20 // bytes of a file; the platform's limit is 10 MB
+	maxRef    = 32       // digits of a msgid; the platform's have 19
 )
 
 // APIError is a call that did not succeed. Its text holds no secret.
@@ -36,6 +37,7 @@ type exchange struct {
 	api     string
 	code    int
 	message string // errmsg or the network's words, not redacted
+	bare    bool   // the answer held no errcode, which only answers with something else to tell may lack
 	wrote   bool   // the request went out, so it may have been acted on
 	body    []byte
 	kind    string // Content-Type
@@ -108,14 +110,29 @@ func (x *exchange) read(res *http.Response, file bool) error {
 // readCode reads errcode and errmsg; without an errcode it is success.
 func (x *exchange) readCode() {
 	var answer struct {
-		Code    int    `json:"errcode"`
+		Code    *int   `json:"errcode"`
 		Message string `json:"errmsg"`
 	}
 	if err := json.Unmarshal(x.body, &answer); err != nil {
 		x.code, x.message = CodeBadAnswer, "the answer is not the platform's JSON"
 		return
 	}
-	x.code, x.message = answer.Code, answer.Message
+	x.code, x.message, x.bare = 0, answer.Message, answer.Code == nil
+	if answer.Code != nil {
+		x.code = *answer.Code
+	}
+}
+
+// msgID is the platform's number of what was sent, "" where the answer has none.
+// It does not fit into a float64.
+func (x *exchange) msgID() string {
+	var answer struct {
+		ID json.Number `json:"msgid"`
+	}
+	if json.Unmarshal(x.body, &answer) != nil || len(answer.ID) > maxRef {
+		return ""
+	}
+	return string(answer.ID)
 }
 
 // looksLikeJSON tells an error from a file: the platform sends its errors with

@@ -18,6 +18,8 @@ import (
 func FuzzOpen(f *testing.F) {
 	f.Add(textPush("<![CDATA[路灯]]>"), 0)
 	f.Add(eventPush("subscribe", "<EventKey>qrscene_1</EventKey>"), 1)
+	f.Add(eventPush("subscribe_msg_sent_event", "<SubscribeMsgSentEvent><List><MsgID>5</MsgID><ErrorCode>0</ErrorCode></List></SubscribeMsgSentEvent>"), 0)
+	f.Add(eventPush("subscribe_msg_change_event", "<List><TemplateId>a</TemplateId></List><List/>"), 0)
 	f.Add(`{"a":1}`, 2)
 	f.Add("<xml><Encrypt>AAAA</Encrypt></xml>", 2)
 	f.Fuzz(func(t *testing.T, doc string, mode int) {
@@ -53,6 +55,15 @@ func checkMessage(t *testing.T, m *Message) {
 	}
 	if m.From == "" || m.Type == "" || len(m.Key()) != 32 {
 		t.Errorf("incomplete %+v", m)
+	}
+	receipts, consents := m.Receipts(), m.Consents()
+	if len(receipts) > maxSubscriptions || len(consents) > maxSubscriptions || len(receipts) > 0 && len(consents) > 0 {
+		t.Errorf("%d receipts and %d consents", len(receipts), len(consents))
+	}
+	for _, r := range receipts {
+		if r.Fate == "" || clean(r.Detail) != r.Detail || utf8.RuneCountInString(r.Detail) > maxDetail {
+			t.Errorf("receipt %+v", r)
+		}
 	}
 }
 

@@ -86,8 +86,8 @@ type Message struct {
 	Status     string
 	PicCount   int    // pic_*: the images that will follow as messages
 	ScanResult string // scancode_*: what the code held
-	// Subscriptions lists the consents of the subscribe_msg_* events.
-	Subscriptions []Subscription
+	// Subscriptions is the list of a subscribe_msg_* event.
+	Subscriptions []Subscription // at most 32; see Consents and Receipts
 }
 
 // Location is a place on the map, in degrees (GCJ-02, as the platform gives
@@ -113,7 +113,8 @@ type Subscription struct {
 // FromUserName and CreateTime for events; both collide in practice, so the key
 // is made of AppID, openid, MsgId and CreateTime for messages, and of AppID,
 // openid, Event, EventKey, CreateTime and MsgID (where there is one) for
-// events. It is a hash because it holds an openid.
+// events. Of a list of subscriptions the key holds every entry, because several
+// lists may come within one second. It is a hash because it holds an openid.
 func (m *Message) Key() string {
 	buf := make([]byte, 0, 256)
 	buf = append(append(buf, m.AppID...), 0)
@@ -122,17 +123,13 @@ func (m *Message) Key() string {
 		buf = append(append(buf, m.Event...), 0)
 		buf = append(append(buf, m.EventKey...), 0)
 	}
-	buf = append(append(buf, m.eventOrMessageID()...), 0)
+	buf = append(append(buf, m.ID...), 0)
+	for _, s := range m.Subscriptions {
+		for _, part := range []string{s.TemplateID, s.Status, s.ID} {
+			buf = append(append(buf, part...), 0)
+		}
+	}
 	buf = strconv.AppendInt(buf, m.CreateTime.Unix(), 10)
 	sum := sha256.Sum256(buf)
 	return hex.EncodeToString(sum[:16])
-}
-
-// eventOrMessageID is ID, or that of the sent subscription: several may be
-// reported within one second.
-func (m *Message) eventOrMessageID() string {
-	if m.ID == "" && len(m.Subscriptions) > 0 {
-		return m.Subscriptions[0].ID
-	}
-	return m.ID
 }

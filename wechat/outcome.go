@@ -33,9 +33,10 @@ func outcomeOf(code int) task.Outcome {
 	case -1, 61450:
 		return task.RetryLater
 	case 40001, 40014, 42001, // the new token is refused too
-		40013, 40125, 40164, 40243, 48001, // AppID, secret, address not allowed, secret frozen, API not granted
-		48004, 50002: // API banned, account limited
+		40013, 40125, 40164, 40243, 48001: // AppID, secret, address not allowed, secret frozen, API not granted
 		return task.Hold
+	case 48004, 50002: // API banned, account limited
+		return task.ChannelStopped
 	case 40003, 43004, 50005, 43019, 48002: // unknown, no follower, gone, blocked, refuses messages
 		return task.Unreachable
 	case 43101:

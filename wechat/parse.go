@@ -15,6 +15,10 @@ const scenePrefix = "qrscene_"
 // written as JSON.
 const lastSecond = 253402300799
 
+// maxSubscriptions bounds the list of a subscribe_msg_* event. The platform asks
+// for at most a handful of consents at a time.
+const maxSubscriptions = 32
+
 // parser collects one push's fields.
 type parser struct {
 	m       Message
@@ -36,6 +40,10 @@ func parse(doc string) (*Message, error) {
 func (p *parser) element(depth int, parent, name, text string) {
 	switch depth {
 	case 2:
+		if name == "List" { // pushed without the element around it
+			p.closeItem()
+			return
+		}
 		text = clean(text)
 		_ = p.common(name, text) || p.content(name, text) || p.event(name, text)
 	case 3:
@@ -129,10 +137,22 @@ func (p *parser) nested(parent, name, text string) {
 		}
 	case "SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent":
 		if name == "List" {
-			p.m.Subscriptions = append(p.m.Subscriptions, p.item)
-			p.item = Subscription{}
+			p.closeItem()
+			return
 		}
+		p.subscription(name, clean(text))
+	case "List":
+		p.subscription(name, clean(text))
 	}
+}
+
+// closeItem ends an entry of a list. An entry that names nothing is left out, and
+// so is what goes beyond any list of the platform's.
+func (p *parser) closeItem() {
+	if p.item != (Subscription{}) && len(p.m.Subscriptions) < maxSubscriptions {
+		p.m.Subscriptions = append(p.m.Subscriptions, p.item)
+	}
+	p.item = Subscription{}
 }
 
 // subscription takes a field of a list's item.
@@ -184,6 +204,7 @@ func degrees(text string, limit float64) float64 {
 // finish checks the necessary and derives the rest.
 func (p *parser) finish() (*Message, error) {
 	m := &p.m
+	p.closeItem() // a single entry may stand without a List around it
 	if m.From == "" || m.To == "" || m.RawType == "" {
 		return nil, fmt.Errorf("sender, receiver or type is missing: %w", errXML)
 	}

@@ -21,6 +21,7 @@ type platform struct {
 	grants  []string  // bodies of stable_token
 	calls   []request // all other calls
 	refuse  string    // answer of stable_token instead of a token
+	status  int       // of HTTP, of all other calls
 	reply   func(n int, r request) string
 	observe map[string]int // "api code" → count
 }
@@ -68,6 +69,9 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !alive {
 		io.WriteString(w, `{"errcode":40001,"errmsg":"invalid credential, access_token=`+req.token+` is invalid"}`)
 		return
+	}
+	if p.status != 0 {
+		w.WriteHeader(p.status)
 	}
 	io.WriteString(w, p.reply(n, req))
 }

@@ -29,40 +29,6 @@ func (c *Client) SendText(ctx context.Context, account, openid, text string) tas
 	return k.result(openid, text)
 }
 
-// SendTemplate sends a 模板消息 to a follower. The fields' values are made to
-// fit their types, because a violation loses the whole notice; when the
-// platform still complains about one (47003) it is mended once, more strictly.
-// A repeat with the same clientMsgID within 10 minutes is dropped by the
-// platform, so after task.Unknown the same call may be made again.
-func (c *Client) SendTemplate(ctx context.Context, account, openid string, t Template, fields map[string]string, url, clientMsgID string) task.Result {
-	a, err := c.account(account)
-	switch {
-	case err != nil:
-		return task.Result{Outcome: task.Hold, Detail: err.Error()}
-	case !a.Abilities.Template || t.ID == "":
-		return task.Result{Outcome: task.NextChannel, Detail: "message/template/send: the account has no such template"}
-	case openid == "":
-		return task.Result{Outcome: task.Bad, Detail: "message/template/send: no receiver"}
-	case c.templates.off(a.AppID, t.ID):
-		return task.Result{Outcome: task.NextChannel, Code: codeNoTemplate, Detail: "message/template/send: the template is switched off"}
-	}
-	m := &message.TemplateMessage{ToUser: openid, TemplateID: t.ID, URL: url, ClientMsgID: clientMsgID, Data: t.data(fields)}
-	k := c.runTemplate(ctx, a, m)
-	if k.code() == codeBadField && mendNamed(m.Data, k.last.message) {
-		k = c.runTemplate(ctx, a, m)
-	}
-	r := k.result(openid, values(m.Data)...)
-	return c.templates.settle(a.AppID, t.ID, r, c.now())
-}
-
-// runTemplate makes one call of message/template/send.
-func (c *Client) runTemplate(ctx context.Context, a *Account, m *message.TemplateMessage) *call {
-	return c.run(ctx, a, func(s *sdk.Context) error {
-		_, err := message.NewTemplate(s).Send(m)
-		return err
-	})
-}
-
 // code is the last exchange's code, CodeNoAnswer when there was none.
 func (k *call) code() int {
 	if k.last == nil {
@@ -74,12 +40,11 @@ func (k *call) code() int {
 // result tells what became of a send. The openid and the given texts are kept
 // out of its detail.
 func (k *call) result(openid string, texts ...string) task.Result {
-	r := task.Result{Outcome: task.Delivered}
 	err := k.err(append(texts, openid)...)
 	if err == nil {
-		return r
+		return k.delivered()
 	}
-	r.Detail = err.Error()
+	r := task.Result{Detail: err.Error()}
 	code := errorCode(err)
 	if code == CodeNoAnswer {
 		r.Outcome, r.Detail = k.unanswered(r.Detail)
@@ -89,11 +54,34 @@ func (k *call) result(openid string, texts ...string) task.Result {
 		r.Code = code
 	}
 	r.Outcome = outcomeOf(code)
-	if k.failed != nil && r.Outcome == task.Unknown {
-		r.Outcome = task.RetryLater // only the token's answer was bad; nothing was sent
+	if k.failed != nil {
+		r.Outcome = withoutToken(r.Outcome)
 	}
 	r.RetryAfter = pause(r.Outcome, code, k.client.now())
 	return r
+}
+
+// delivered is the result of an answer that names no error. One without any
+// errcode is not the platform's answer to a send, whoever gave it.
+func (k *call) delivered() task.Result {
+	if k.last.bare {
+		return task.Result{Outcome: task.Unknown, Detail: k.last.api + ": an answer without an errcode"}
+	}
+	return task.Result{Outcome: task.Delivered, Ref: k.last.msgID()}
+}
+
+// withoutToken is the outcome of a send for which no token was to be had:
+// nothing was sent, and nothing is wrong with the notice. What does not pass by
+// itself holds the queue, because a dead letter would have to be sent again by
+// hand once the account works.
+func withoutToken(o task.Outcome) task.Outcome {
+	switch o {
+	case task.Unknown: // only the token's answer was bad
+		return task.RetryLater
+	case task.RetryLater, task.SlowDown, task.QuotaUsed, task.ChannelStopped:
+		return o
+	}
+	return task.Hold
 }
 
 // unanswered tells a call that may have arrived from one that cannot have.

@@ -1,12 +1,11 @@
 package wechat
 
 import (
-	"regexp"
-	"strings"
-	"sync"
-	"time"
-	"unicode"
+	"context"
+	"maps"
+	"slices"
 
+	sdk "github.com/silenceper/wechat/v2/officialaccount/context"
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 
 	"gridbot/task"
@@ -18,162 +17,96 @@ const (
 	codeBadField   = 47003
 )
 
-// How long a template's values may be, in characters.
+// Names of the two APIs that send by a template.
 const (
-	maxThing  = 20
-	maxPhrase = 5
-	maxString = 32
+	apiTemplate     = "message/template/send"
+	apiSubscription = "message/subscribe/bizsend"
 )
 
-// templateGrace is how long a template the platform does not know is still
-// given the benefit of the doubt.
-const templateGrace = 10 * time.Minute
-
-// namedField finds the field a 47003 is about: "data.thing1.value invalid".
-var namedField = regexp.MustCompile(`data\.([a-z_]+[0-9]+)\.`)
-
-// data fits the fields to the template's keywords.
-func (t Template) data(fields map[string]string) map[string]*message.TemplateDataItem {
-	data := make(map[string]*message.TemplateDataItem, len(fields))
-	for name, value := range fields {
-		keyword := name
-		if k, ok := t.Fields[name]; ok {
-			keyword = k
+// SendTemplate sends a 模板消息 to a follower. The fields' values are made to
+// fit their types, because a violation loses the whole notice; one that cannot
+// be is a mistake of the configuration, and nothing is sent. When the platform
+// still complains about a field (47003) it is mended once, more strictly. A
+// repeat with the same clientMsgID within 10 minutes is dropped by the platform,
+// so after task.Unknown the same call may be made again. The result's Ref is the
+// MsgID of the TEMPLATESENDJOBFINISH that tells later how it went.
+func (c *Client) SendTemplate(ctx context.Context, account, openid string, t Template, fields map[string]string, url, clientMsgID string) task.Result {
+	f, refused := c.form(apiTemplate, account, openid, t, fields)
+	if f == nil {
+		return refused
+	}
+	return f.send(ctx, func(s *sdk.Context) error {
+		data := make(map[string]*message.TemplateDataItem, len(f.values))
+		for keyword, value := range f.values {
+			data[keyword] = &message.TemplateDataItem{Value: value}
 		}
-		data[keyword] = &message.TemplateDataItem{Value: fit(keyword, value)}
-	}
-	return data
+		_, err := message.NewTemplate(s).Send(&message.TemplateMessage{
+			ToUser: openid, TemplateID: t.ID, URL: url, ClientMsgID: clientMsgID, Data: data})
+		return err
+	})
 }
 
-// fieldType is a keyword's type: "thing" for "thing3".
-func fieldType(keyword string) string { return strings.TrimRight(keyword, "0123456789") }
-
-// fit makes a value one the platform takes for the keyword's type: thing has at
-// most 20 characters on one line, phrase at most 5 Chinese characters,
-// character_string at most 32 and none of them Chinese, number is a number.
-// time, const and any other type are left as they are: only the caller knows.
-func fit(keyword, value string) string {
-	value = strings.Join(strings.Fields(clean(value)), " ")
-	switch fieldType(keyword) {
-	case "thing":
-		if value == "" {
-			return "-"
+// SendSubscription sends a 订阅通知 to somebody who has consented to the
+// template, whether they follow the account or not; task.NoConsent is an
+// ordinary result. Fields are treated as by [Client.SendTemplate]. page is the
+// address it leads to, "" for none. The platform does not recognise a repeat, so
+// after task.Unknown the person may have got it. It documents no number in its
+// answer; when it gives one, Ref has it.
+func (c *Client) SendSubscription(ctx context.Context, account, openid string, t Template, fields map[string]string, page string) task.Result {
+	f, refused := c.form(apiSubscription, account, openid, t, fields)
+	if f == nil {
+		return refused
+	}
+	return f.send(ctx, func(s *sdk.Context) error {
+		data := make(map[string]*message.SubscribeDataItem, len(f.values))
+		for keyword, value := range f.values {
+			data[keyword] = &message.SubscribeDataItem{Value: value}
 		}
-		return clip(value, maxThing, 4*maxThing)
-	case "phrase":
-		return first(maxPhrase, only(isHan, value))
-	case "character_string":
-		return first(maxString, only(isASCII, value))
-	case "number":
-		return first(maxString, only(isNumeric, value))
-	}
-	return value
+		return message.NewSubscribe(s).Send(&message.SubscribeMessage{ToUser: openid, TemplateID: t.ID, Page: page, Data: data})
+	})
 }
 
-// mend is fit for a value the platform refused all the same: nothing but
-// letters, digits and plain dashes stay.
-func mend(keyword, value string) string {
-	switch fieldType(keyword) {
-	case "thing":
-		return first(maxThing, only(isPlain, value))
-	case "character_string":
-		return only(func(r rune) bool { return isASCII(r) && isPlain(r) }, value)
-	}
-	return value
+// form is one notice by a template, checked and ready to be sent.
+type form struct {
+	client      *Client
+	account     *Account
+	api, openid string
+	template    string
+	values      map[string]string // by keyword
 }
 
-// mendNamed mends the field an error text names, and reports whether that
-// changed it into something worth sending.
-func mendNamed(data map[string]*message.TemplateDataItem, errmsg string) bool {
-	found := namedField.FindStringSubmatch(errmsg)
-	if found == nil || data[found[1]] == nil {
-		return false
+// form checks everything that can be checked before a call. Without a form the
+// result tells why there is none.
+func (c *Client) form(api, account, openid string, t Template, fields map[string]string) (*form, task.Result) {
+	a, err := c.account(account)
+	if err != nil {
+		return nil, task.Result{Outcome: task.Hold, Detail: err.Error()}
 	}
-	item := data[found[1]]
-	mended := mend(found[1], item.Value)
-	if mended == "" || mended == item.Value {
-		return false
+	able := a.Abilities.Template
+	if api == apiSubscription {
+		able = a.Abilities.Subscription
 	}
-	item.Value = mended
-	return true
+	switch {
+	case !able || t.ID == "":
+		return nil, task.Result{Outcome: task.NextChannel, Detail: api + ": the account has no such template"}
+	case openid == "":
+		return nil, task.Result{Outcome: task.Bad, Detail: api + ": no receiver"}
+	case c.templates.off(a.AppID, t.ID):
+		return nil, task.Result{Outcome: task.NextChannel, Code: codeNoTemplate, Detail: api + ": the template is switched off"}
+	}
+	values, err := t.values(fields)
+	if err != nil {
+		return nil, task.Result{Outcome: task.NextChannel, Detail: api + ": the configuration of template " + t.ID + ": " + err.Error()}
+	}
+	return &form{c, a, api, openid, t.ID, values}, task.Result{}
 }
 
-// values lists the texts in data, to be kept out of logs.
-func values(data map[string]*message.TemplateDataItem) []string {
-	var out []string
-	for _, item := range data {
-		out = append(out, item.Value)
+// send makes the call, once more if one field could be mended.
+func (f *form) send(ctx context.Context, use func(*sdk.Context) error) task.Result {
+	k := f.client.run(ctx, f.account, use)
+	if k.code() == codeBadField && mendNamed(f.values, k.last.message) {
+		k = f.client.run(ctx, f.account, use)
 	}
-	return out
-}
-
-func isHan(r rune) bool     { return unicode.Is(unicode.Han, r) }
-func isASCII(r rune) bool   { return r >= 0x20 && r < 0x7f }
-func isNumeric(r rune) bool { return r >= '0' && r <= '9' || r == '.' || r == '-' }
-func isPlain(r rune) bool   { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' }
-
-// only keeps the characters that are wanted.
-func only(wanted func(rune) bool, text string) string {
-	return strings.Map(func(r rune) rune {
-		if wanted(r) {
-			return r
-		}
-		return -1
-	}, text)
-}
-
-// first keeps the first n characters.
-func first(n int, text string) string {
-	for i := range text {
-		if n--; n < 0 {
-			return text[:i]
-		}
-	}
-	return text
-}
-
-// templateSwitch remembers templates the platform does not know (40037). One
-// such answer may be passing, so the notice is tried again later; a second one
-// after templateGrace switches the template off until the process restarts,
-// because only the operator can put the id right.
-type templateSwitch struct {
-	mu    sync.Mutex
-	since map[[2]string]time.Time // AppID, template id → first refusal
-	offs  map[[2]string]bool
-}
-
-// off reports whether a template is switched off.
-func (s *templateSwitch) off(appID, id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.offs[[2]string{appID, id}]
-}
-
-// settle notes a send's result and turns a first refusal into a later try.
-func (s *templateSwitch) settle(appID, id string, r task.Result, now time.Time) task.Result {
-	key := [2]string{appID, id}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if r.Code != codeNoTemplate {
-		if r.Outcome == task.Delivered {
-			delete(s.since, key)
-		}
-		return r
-	}
-	since, known := s.since[key]
-	if known && now.Sub(since) >= templateGrace {
-		if s.offs == nil {
-			s.offs = map[[2]string]bool{}
-		}
-		s.offs[key] = true
-		return r
-	}
-	if !known {
-		if s.since == nil {
-			s.since = map[[2]string]time.Time{}
-		}
-		s.since[key] = now
-	}
-	r.Outcome, r.RetryAfter = task.RetryLater, templateGrace
-	return r
+	texts := slices.Collect(maps.Values(f.values))
+	return f.client.settle(f.account, f.api, f.template, k.result(f.openid, texts...))
 }

@@ -3,36 +3,12 @@ package wechat
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"gridbot/task"
 )
-
-func TestFit(t *testing.T) {
-	for _, c := range []struct{ keyword, in, want string }{
-		{"thing1", "路灯故障", "路灯故障"},
-		{"thing1", "幸福里小区三幢二单元门口的路灯不亮了", "幸福里小区三幢二单元门口的路灯不亮了"},
-		{"thing12", "一二三四五六七八九十一二三四五六七八九十一", "一二三四五六七八九十一二三四五六七八九…"},
-		{"thing1", "两\n行\t字", "两 行 字"},
-		{"thing1", "", "-"},
-		{"thing1", "\x00", "-"},
-		{"phrase2", "处置中", "处置中"},
-		{"phrase2", "已受理 (A)", "已受理"},
-		{"phrase2", "正在紧急处置中", "正在紧急处"},
-		{"character_string3", "12-1042", "12-1042"},
-		{"character_string3", "12号1042", "121042"},
-		{"character_string3", "0123456789012345678901234567890123456789", "01234567890123456789012345678901"},
-		{"number4", "3 个", "3"},
-		{"time5", "2026年10月1日 08:30", "2026年10月1日 08:30"},
-		{"const6", "路灯", "路灯"},
-		{"free", " a  b ", "a b"},
-	} {
-		if got := fit(c.keyword, c.in); got != c.want {
-			t.Errorf("fit(%s, %q) = %q, want %q", c.keyword, c.in, got, c.want)
-		}
-	}
-}
 
 // ticket is a template with the product's own field names.
 func ticketTemplate() Template {
@@ -42,13 +18,13 @@ func ticketTemplate() Template {
 // sendTemplate sends the test template.
 func sendTemplate(c *Client) task.Result {
 	return c.SendTemplate(context.Background(), "xingfu", testOpenid, ticketTemplate(),
-		map[string]string{"number": "12-1042", "status": "已签收", "place": "3幢🏠门口", "time4": "2026年10月1日"},
+		map[string]string{"number": "12-1042", "status": "已签收", "place": "3幢🏠门口", "time4": "2026年10月1日 08:30"},
 		"https://example.com/t?a=1&b=2", "notice-7")
 }
 
 func TestSendTemplate(t *testing.T) {
 	p := newPlatform(t, always(`{"errcode":0,"errmsg":"ok","msgid":9007199254740993}`))
-	if r := sendTemplate(p.client(t, nil)); r != (task.Result{}) {
+	if r := sendTemplate(p.client(t, nil)); r != (task.Result{Ref: "9007199254740993"}) {
 		t.Fatalf("result %+v", r)
 	}
 	got := p.lastCall(t)
@@ -57,7 +33,7 @@ func TestSendTemplate(t *testing.T) {
 	}
 	data := got["data"].(map[string]any)
 	for keyword, want := range map[string]string{
-		"character_string1": "12-1042", "phrase2": "已签收", "thing3": "3幢🏠门口", "time4": "2026年10月1日",
+		"character_string1": "12-1042", "phrase2": "已签收", "thing3": "3幢🏠门口", "time4": "2026年10月1日 08:30",
 	} {
 		item, _ := data[keyword].(map[string]any)
 		if item["value"] != want {
@@ -122,7 +98,11 @@ func TestSendTemplateCannotMend(t *testing.T) {
 // An unknown template: once later, then off, without asking any more.
 func TestTemplateIsSwitchedOff(t *testing.T) {
 	p, clk := newPlatform(t, failing(40037)), newClock()
-	c := p.client(t, func(o *Options) { o.Now = clk.Now })
+	var alarms []string
+	c := p.client(t, func(o *Options) {
+		o.Now = clk.Now
+		o.Alarm = func(kind, detail string) { alarms = append(alarms, kind+": "+detail) }
+	})
 	for range 2 { // notices that were under way together count as one
 		if r := sendTemplate(c); r.Outcome != task.RetryLater || r.RetryAfter != templateGrace || r.Code != 40037 {
 			t.Fatalf("first refusal: %+v", r)
@@ -136,6 +116,9 @@ func TestTemplateIsSwitchedOff(t *testing.T) {
 	}
 	if _, calls := p.counts(); calls != 3 {
 		t.Errorf("%d calls", calls)
+	}
+	if len(alarms) != 1 || !strings.HasPrefix(alarms[0], "template: account xingfu:") || !strings.Contains(alarms[0], "tpl-1") {
+		t.Errorf("alarms %q", alarms)
 	}
 	other := Template{ID: "tpl-2"}
 	if r := c.SendTemplate(context.Background(), "xingfu", testOpenid, other, nil, "", ""); r.Outcome != task.RetryLater {
@@ -160,20 +143,65 @@ func TestTemplateRecovers(t *testing.T) {
 	}
 }
 
-// FuzzFit: whatever a value is, what is sent keeps its type's rule.
-func FuzzFit(f *testing.F) {
-	f.Add("路灯\x00🔥 1")
-	f.Add("-")
-	f.Fuzz(func(t *testing.T, value string) {
-		for keyword, limit := range map[string]int{"thing1": maxThing, "phrase2": maxPhrase, "character_string3": maxString, "number4": maxString} {
-			for _, got := range []string{fit(keyword, value), mend(keyword, fit(keyword, value))} {
-				if n := len([]rune(got)); n > limit {
-					t.Errorf("%s of %q has %d characters", keyword, value, n)
-				}
-				if clean(got) != got {
-					t.Errorf("%s of %q is unclean", keyword, value)
-				}
+// What cannot be made to fit is never sent, by neither of the two kinds of templates:
+// half a notice would be a refused one.
+func TestUnfitFieldsAreNotSent(t *testing.T) {
+	p := newPlatform(t, failing(0))
+	c := p.client(t, func(o *Options) { o.Accounts[0].Abilities.Subscription = true })
+	for name, fields := range map[string]map[string]string{
+		"a letter as a number": {"status": "number1"},
+		"no Chinese at all":    {"number": "phrase1"},
+		"unknown type":         {"status": "hologram1"},
+		"not approved":         {"status": "const1"},
+		"no value for it":      {"place": "thing3", "number": "character_string1"},
+	} {
+		values := map[string]string{"number": "12-1042", "status": "已签收"}
+		tpl := Template{ID: "tpl-1", Fields: fields, Const: map[string][]string{"const1": {"处理中"}}}
+		for _, r := range []task.Result{
+			c.SendTemplate(context.Background(), "xingfu", testOpenid, tpl, values, "", ""),
+			c.SendSubscription(context.Background(), "xingfu", testOpenid, tpl, values, ""),
+		} {
+			if r.Outcome != task.NextChannel || !strings.Contains(r.Detail, "field ") || strings.Contains(r.Detail, "1042") || strings.Contains(r.Detail, "已签收") {
+				t.Errorf("%s: %+v", name, r)
 			}
 		}
-	})
+	}
+	if grants, calls := p.counts(); grants+calls != 0 {
+		t.Errorf("%d calls were made", calls)
+	}
+}
+
+// sendSubscription sends the test template as a subscription.
+func sendSubscription(c *Client) task.Result {
+	return c.SendSubscription(context.Background(), "xingfu", testOpenid, ticketTemplate(),
+		map[string]string{"number": "12-1042", "status": "已签收", "place": "3幢"}, "https://example.com/t?a=1&b=2")
+}
+
+func TestSendSubscription(t *testing.T) {
+	for name, want := range map[string]string{`{"errcode":0,"errmsg":"ok"}`: "", `{"errcode":0,"errmsg":"ok","msgid":"1700827132819554304"}`: "1700827132819554304"} {
+		p := newPlatform(t, always(name))
+		c := p.client(t, func(o *Options) { o.Accounts[0].Abilities = Ability{Subscription: true} })
+		if r := sendSubscription(c); r != (task.Result{Ref: want}) {
+			t.Fatalf("result %+v", r)
+		}
+		got := p.lastCall(t)
+		if p.calls[0].path != "/cgi-bin/message/subscribe/bizsend" || got["touser"] != testOpenid || got["template_id"] != "tpl-1" || got["page"] != "https://example.com/t?a=1&b=2" {
+			t.Errorf("sent %v", got)
+		}
+		if item := got["data"].(map[string]any)["thing3"].(map[string]any); item["value"] != "3幢" {
+			t.Errorf("thing3 = %v", item)
+		}
+	}
+}
+
+func TestSendSubscriptionWithoutAbility(t *testing.T) {
+	p := newPlatform(t, failing(0))
+	if r := sendSubscription(p.client(t, nil)); r.Outcome != task.NextChannel { // templates only
+		t.Errorf("result %+v", r)
+	}
+	able := p.client(t, func(o *Options) { o.Accounts[0].Abilities.Subscription = true })
+	if r := able.SendSubscription(context.Background(), "xingfu", testOpenid, Template{}, nil, ""); r.Outcome != task.NextChannel {
+		t.Errorf("without a template: %+v", r)
+	}
+	p.wantGrants(t, 0)
 }
