@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -101,9 +102,7 @@ func (p *Platform) controlAct(w http.ResponseWriter, body []byte) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	if in.App == "" && p.first != nil {
-		in.App = p.first.AppID
-	}
+	in.App = p.appOr(in.App)
 	do := p.acts()[in.Kind]
 	if !in.Wait {
 		p.background(func() { do(in) })
@@ -173,20 +172,19 @@ func (p *Platform) controlState(w http.ResponseWriter, _ *http.Request) {
 		Notice: p.o.Notice, Accounts: map[string]string{}, Cast: p.cast(),
 		Scenes: p.o.Scenes, Places: p.o.Places, Hints: p.o.Hints,
 	}
-	for id, a := range p.accounts {
-		out.Accounts[id] = a.Name
+	for _, a := range p.everyAccount() {
+		out.Accounts[a.AppID] = a.Name
 	}
 	writeJSON(w, http.StatusOK, out)
 }
 
 // cast is Options.Cast with every account filled in.
 func (p *Platform) cast() []Person {
-	out := make([]Person, len(p.o.Cast))
-	for i, person := range p.o.Cast {
-		if person.App == "" && p.first != nil {
-			person.App = p.first.AppID
-		}
-		out[i] = person
+	p.mu.Lock()
+	out := slices.Clone(p.people)
+	p.mu.Unlock()
+	for i := range out {
+		out[i].App = p.appOr(out[i].App)
 	}
 	return out
 }

@@ -52,7 +52,7 @@ func TestFaultUntilMended(t *testing.T) {
 	}
 	r.p.Mend(app)
 	r.wantCode(r.custom(token, wang, "您好"), 0)
-	if _, hit := r.p.faults.take("wx-other", "message/custom/send"); !hit {
+	if _, hit := r.p.faults.take("wx-other", "message/custom/send", r.clock.Now()); !hit {
 		t.Error("mending one account mended another")
 	}
 }

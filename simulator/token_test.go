@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
@@ -47,7 +48,7 @@ func TestTokenRefused(t *testing.T) {
 
 func TestTokenNeeded(t *testing.T) {
 	r := newRig(t)
-	for token, want := range map[string]int{"": 41001, "invented": 40001, r.token(): 46003} {
+	for token, want := range map[string]int{"": 41001, "invented": 40014, strings.Repeat("A", tokenLength): 40001, r.token(): 46003} {
 		if got := r.menuCode(token); got != want {
 			t.Errorf("token %q: errcode %d, want %d", token, got, want)
 		}
