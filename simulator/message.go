@@ -126,7 +126,7 @@ func (p *Platform) Prepare(app, openid string, m Message) Push {
 
 func (p *Platform) seal(a *account, openid string, m Message) Push {
 	if m.At.IsZero() {
-		m.At = p.now()
+		m.At = p.o.Now()
 	}
 	if m.ID == 0 {
 		m.ID = p.serial.Add(1)
@@ -139,7 +139,7 @@ func (p *Platform) seal(a *account, openid string, m Message) Push {
 	if _, push.cipher = a.target(); push.cipher != nil {
 		push.encrypt()
 	}
-	push.sign(p.now())
+	push.sign(p.o.Now())
 	return push
 }
 

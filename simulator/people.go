@@ -190,7 +190,7 @@ func (p *Platform) Verify(ctx context.Context, app string) error {
 		return fmt.Errorf("%w: %s", ErrNoAccount, app)
 	}
 	push := Push{OpenID: "", acct: a}
-	push.sign(p.now())
+	push.sign(p.o.Now())
 	push.Query.Del("openid")
 	echo := rand.Text()
 	push.Query.Set("echostr", echo)

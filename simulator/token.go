@@ -30,6 +30,7 @@ type token struct {
 	acct    *account
 	expires time.Time
 	dead    bool // killed: answered with 40001 where an expired one gets 42001
+	latest  bool // false once a newer one cut its life short: 40001 at its end
 }
 
 type tokenSlot struct {
@@ -56,6 +57,8 @@ func (b *tokenBook) check(word string, now time.Time) (*account, error) {
 		return nil, errTokenForm
 	case t == nil || t.dead:
 		return nil, errTokenInvalid
+	case !now.Before(t.expires) && !t.latest:
+		return nil, errTokenInvalid
 	case !now.Before(t.expires):
 		return nil, errTokenExpired
 	}
@@ -75,6 +78,7 @@ func (b *tokenBook) get(slot tokenSlot, now time.Time, fresh bool, overlap time.
 		}
 	}
 	if old != nil {
+		old.latest = old.latest && !now.Add(overlap).Before(old.expires)
 		old.expires = earlier(old.expires, now.Add(overlap))
 		old.dead = old.dead || overlap == 0
 	}
@@ -91,7 +95,7 @@ func (b *tokenBook) issue(slot tokenSlot, now time.Time) string {
 		}
 	}
 	word := rand.Text() + rand.Text()
-	b.issued[word] = &token{acct: slot.acct, expires: now.Add(tokenLife)}
+	b.issued[word] = &token{acct: slot.acct, expires: now.Add(tokenLife), latest: true}
 	b.last[slot] = word
 	return word
 }
