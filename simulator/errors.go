@@ -19,6 +19,8 @@ var (
 	errImageSize     = apiError{40009, "invalid image size"}
 	errAppID         = apiError{40013, "invalid appid"}
 	errButtonCount   = apiError{40016, "invalid button size"}
+	errMenuLevel     = apiError{40022, "invalid sub_menu level"}
+	errSubCount      = apiError{40023, "invalid sub button size"}
 	errTemplate      = apiError{40037, "invalid template_id"}
 	errAction        = apiError{40053, "invalid action info"}
 	errNoToken       = apiError{41001, "access_token missing"}

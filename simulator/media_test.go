@@ -284,7 +284,7 @@ func TestMenu(t *testing.T) {
 	for _, c := range []struct {
 		buttons []any
 		want    int
-	}{{nil, 40016}, {[]any{b, b, b, b}, 40016}, {[]any{six}, 40016}, {[]any{b, five}, 0}} {
+	}{{nil, 40016}, {[]any{b, b, b, b}, 40016}, {[]any{six}, 40023}, {[]any{b, five}, 0}} {
 		r.wantCode(r.post(at("create"), map[string]any{"button": c.buttons}), c.want)
 	}
 	r.wantCode(r.post(at("create"), "menu"), 47001)
