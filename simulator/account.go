@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -22,7 +23,7 @@ type account struct {
 	paused  time.Time // no pushes before
 }
 
-func newAccount(def Account) *account {
+func newAccount(def Account) (*account, error) {
 	a := &account{Account: def, webhook: def.Webhook}
 	if a.Mode == "" {
 		a.Mode = ModePlain
@@ -37,19 +38,20 @@ func newAccount(def Account) *account {
 		a.Original = "gh_" + a.AppID
 	}
 	if a.Mode != ModePlain {
-		a.setKey(def.AESKey)
+		return a, a.setKey(def.AESKey)
 	}
-	return a
+	return a, nil
 }
 
-func (a *account) setKey(aesKey string) {
+func (a *account) setKey(aesKey string) error {
 	c, err := wechat.NewCipher(a.AppID, aesKey)
 	if err != nil {
-		panic("simulator: key of " + a.AppID + ": " + err.Error())
+		return fmt.Errorf("simulator: key of %s: %w", a.AppID, err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cipher = c
+	return nil
 }
 
 func (a *account) setWebhook(url string) {
@@ -70,7 +72,7 @@ func (a *account) person(openid string) *person {
 	if v, ok := a.people.Load(openid); ok {
 		return v.(*person)
 	}
-	v, _ := a.people.LoadOrStore(openid, &person{openid: openid})
+	v, _ := a.people.LoadOrStore(openid, &person{app: a.AppID, openid: openid})
 	return v.(*person)
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // What the platform takes and what it shows as a failure.
-func TestPushAnswers(t *testing.T) {
+func TestRuleIllegalAnswerIsAFailure(t *testing.T) {
 	plain := func(to, from, rest string) string {
 		return "<xml><ToUserName>" + to + "</ToUserName><FromUserName>" + from +
 			"</FromUserName><CreateTime>1</CreateTime>" + rest + "</xml>"
@@ -66,7 +66,7 @@ func TestPushAnswers(t *testing.T) {
 
 // In safe mode a reply must be encrypted for the account, with the right
 // signature; compat mode takes plaintext too.
-func TestPushSealedAnswers(t *testing.T) {
+func TestRuleSealedAnswers(t *testing.T) {
 	other, err := wechat.NewCipher(app, newKey)
 	if err != nil {
 		t.Fatal(err)

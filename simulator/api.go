@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -22,6 +23,8 @@ type call struct {
 	r    *http.Request
 	body []byte
 	at   time.Time
+	// undelivered keeps an accepted message from the phone.
+	undelivered bool
 }
 
 // decode reads the JSON body.
@@ -32,10 +35,11 @@ func (c *call) decode(v any) error {
 	return nil
 }
 
-// endpoint is one API. Its name is the path without cgi-bin/, and is what Fail,
-// Daily and the wire log call it.
+// endpoint is one API. Its name is the path without cgi-bin/ or wxaapi/, and is
+// what Fail, Daily and the wire log call it.
 type endpoint struct {
 	name   string
+	under  string // the beginning of the path; empty means /cgi-bin/
 	method string
 	limit  int64
 	// caller finds the account; by access_token unless it is set.
@@ -64,14 +68,34 @@ func endpoints() []endpoint {
 		{name: "menu/create", method: post, run: createMenu},
 		{name: "menu/get", method: get, run: getMenu},
 		{name: "menu/delete", method: get, run: deleteMenu},
+		{name: "get_current_selfmenu_info", method: get, run: getSelfMenu},
+		{name: "template/get_all_private_template", method: get, run: getTemplates},
+		{name: "newtmpl/gettemplate", under: "/wxaapi/", method: get, run: getSubscriptions},
+		{name: "getcallbackip", method: get, run: getAddresses},
+		{name: "get_api_domain_ip", method: get, run: getAddresses},
 		{name: "clear_quota", method: post, run: clearQuota},
+		{name: "message/subscribe/bizsend", method: post, run: subscribeSend},
+		{name: "openapi/quota/get", method: post, run: getQuota},
 	}
+}
+
+// path is where an endpoint is served.
+func (e endpoint) path() string { return cmp.Or(e.under, "/cgi-bin/") + e.name }
+
+// apiAt is the name of the API at a path.
+func apiAt(path string) (string, bool) {
+	for _, e := range endpoints() {
+		if e.path() == path {
+			return e.name, true
+		}
+	}
+	return "", false
 }
 
 func (p *Platform) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, e := range endpoints() {
-		mux.Handle("/cgi-bin/"+e.name, p.serve(e))
+		mux.Handle(e.path(), p.serve(e))
 	}
 	mux.HandleFunc("GET /cgi-bin/showqrcode", p.showCode)
 	mux.HandleFunc("GET /qr/{ticket}", p.followCode)
@@ -102,7 +126,8 @@ func (c *call) perform(e endpoint) (any, error) {
 	if err := c.read(e); err != nil {
 		return nil, err
 	}
-	fault, hit := c.p.faults.take(c.acct.AppID, e.name)
+	fault, hit := c.trouble(e)
+	c.undelivered = hit && fault.Undelivered
 	if hit && !fault.Performed {
 		if err := fault.strike(c.r.Context()); err != nil {
 			return nil, err
@@ -119,8 +144,8 @@ func (c *call) perform(e endpoint) (any, error) {
 
 // run lets the call take effect.
 func (c *call) run(e endpoint) (any, error) {
-	if e.name != "clear_quota" && !c.p.quotas.use(c.acct, e.name, c.at) {
-		return nil, errDailyQuota
+	if err := c.p.quotas.use(callKey{c.acct.AppID, e.name}, c.at); err != nil {
+		return nil, err
 	}
 	return e.run(c)
 }

@@ -58,6 +58,9 @@ func customSend(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.undelivered {
+		return ok, nil
+	}
 	c.p.deliverSend(Send{Kind: SendCustom, App: c.acct.AppID, OpenID: x.openid, Bubble: b}, x)
 	return ok, nil
 }
@@ -67,9 +70,15 @@ func (c *call) customBubble() (Bubble, *person, error) {
 	if err := c.decode(&in); err != nil {
 		return Bubble{}, nil, err
 	}
+	if c.acct.Kind == KindUncertified {
+		return Bubble{}, nil, errUnauthorised
+	}
 	x := c.acct.known(in.ToUser)
 	if x == nil {
 		return Bubble{}, nil, errOpenID
+	}
+	if err := x.refuses(); err != nil {
+		return Bubble{}, nil, err
 	}
 	b, err := c.p.render(in)
 	b.Via = ViaCustom

@@ -7,7 +7,7 @@ import (
 )
 
 // After a message there are five customer-service messages in 48 hours.
-func TestCustomAfterMessage(t *testing.T) {
+func TestRuleFiveIn48HoursAfterAMessage(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	r.p.Text(app, wang, "路灯不亮")
@@ -25,7 +25,7 @@ func TestCustomAfterMessage(t *testing.T) {
 }
 
 // After a follow, a scan or a tap there are three in one minute.
-func TestCustomAfterTap(t *testing.T) {
+func TestRuleThreeInAMinuteAfterATap(t *testing.T) {
 	for name, act := range map[string]func(*Platform){
 		"follow": func(p *Platform) { p.Follow(app, li, "") },
 		"scan":   func(p *Platform) { p.Scan(app, wang, "mg-1") },
@@ -54,7 +54,7 @@ func TestCustomAfterTap(t *testing.T) {
 }
 
 // Both windows open at once add up, and the shorter one is used first.
-func TestCustomBothWindows(t *testing.T) {
+func TestRuleWindowsAreApart(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	r.p.Text(app, wang, "路灯不亮")
@@ -78,7 +78,7 @@ func TestCustomNoWindow(t *testing.T) {
 	r.wantCode(r.custom(r.token(), wang, "您好"), 45015)
 }
 
-func TestCustomPerson(t *testing.T) {
+func TestRulePersonOfACustomMessage(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	r.wantCode(r.custom(token, "o-nobody", "您好"), 40003)
@@ -94,7 +94,7 @@ func TestCustomPerson(t *testing.T) {
 	r.p.Block("wx-nobody", wang, true) // does nothing
 }
 
-func TestCustomContent(t *testing.T) {
+func TestRuleCustomContent(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	picture := r.p.media.put([]byte("\x89PNG\r\n\x1a\n"), r.clock.Now())

@@ -70,7 +70,7 @@ func TestDeliverCopies(t *testing.T) {
 
 // One copy that is answered is enough, though the newest connection's person sees
 // nothing of it.
-func TestDeliverNewestFails(t *testing.T) {
+func TestRuleNewestConnectionCounts(t *testing.T) {
 	r := newRig(t)
 	r.answers(say("收到"))
 	dead := httptest.NewServer(nil)

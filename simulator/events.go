@@ -81,7 +81,7 @@ func (s *stream) send() error {
 			return err
 		}
 	}
-	for _, a := range s.p.accounts {
+	for _, a := range s.p.everyAccount() {
 		if err := s.menu(a); err != nil {
 			return err
 		}

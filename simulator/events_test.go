@@ -83,7 +83,7 @@ func TestStream(t *testing.T) {
 	}
 	r.p.Follow(app, li, "")
 	r.next(events, "phone", `"following":true`)
-	r.post("menu/create?access_token="+r.token(), map[string]any{"button": []any{map[string]string{"name": "进度", "key": "k"}}})
+	r.post("menu/create?access_token="+r.token(), map[string]any{"button": []any{map[string]string{"type": "click", "name": "进度", "key": "k"}}})
 	r.next(events, "menu", "进度")
 	r.get("menu/delete?access_token=" + r.token())
 	r.next(events, "menu", `"menu":null`)

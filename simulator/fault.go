@@ -22,7 +22,18 @@ type Fault struct {
 	// Performed lets the call take effect first, so that only its answer is
 	// late, wrong or lost.
 	Performed bool `json:"performed"`
+	// Undelivered lets a send be accepted without ever reaching the phone. The
+	// report of a template or subscription message then says that the system
+	// failed. It goes without any of the others.
+	Undelivered bool `json:"undelivered"`
+	// For lets the fault end by the clock, like an outage, in place of Times;
+	// nanoseconds in JSON.
+	For time.Duration `json:"for"`
 }
+
+// EveryAPI in place of an API's name means all of an account's calls, those for
+// tokens too.
+const EveryAPI = "*"
 
 // errDropped makes the server close the connection.
 var errDropped = errors.New("simulator: connection dropped")
@@ -49,48 +60,80 @@ func (f Fault) strike(ctx context.Context) error {
 	case f.Status != 0:
 		return httpFault(f.Status)
 	case f.Errcode != 0:
-		return apiError{f.Errcode, "failure on demand"}
+		return refusal(f.Errcode)
 	}
 	return nil
 }
 
-// Fail makes the next calls of an API fail. The api is the path without cgi-bin/,
-// such as message/custom/send; a later Fail for the same API replaces an earlier
-// one.
+// Fail makes the next calls of an API fail. The api is the path without cgi-bin/
+// or wxaapi/, such as message/custom/send, or [EveryAPI]; a later Fail for the
+// same API replaces an earlier one. An API's own failure goes before one of all.
 func (p *Platform) Fail(app, api string, f Fault) {
 	if f.Times == 0 {
 		f.Times = 1
 	}
-	p.faults.set(app, api, f)
+	p.faults.set(callKey{app, api}, pendingFault{f, p.now().Add(f.For)})
 }
 
-// Mend ends all failures on demand of an account.
-func (p *Platform) Mend(app string) { p.faults.clear(app) }
+// Mend ends all failures on demand and the storm of an account.
+func (p *Platform) Mend(app string) {
+	p.faults.clear(app)
+	p.storms.clear(app)
+}
 
-type faultKey struct{ app, api string }
+// trouble is the failure that strikes a call, if one does.
+func (c *call) trouble(e endpoint) (Fault, bool) {
+	byChance, struck, kill := c.p.storms.take(c.acct.AppID, e.name, e.caller == nil)
+	if f, hit := c.p.faults.take(c.acct.AppID, e.name, c.at); hit {
+		return f, true
+	}
+	if kill {
+		c.p.KillTokens(c.acct.AppID)
+		return Fault{Errcode: errTokenInvalid.Code}, true
+	}
+	return byChance, struck
+}
+
+// pendingFault is a failure to come; end counts if it is one For a time.
+type pendingFault struct {
+	Fault
+	end time.Time
+}
 
 // faultBook holds the failures to come.
 type faultBook struct {
 	mu   sync.Mutex
-	next map[faultKey]Fault
+	next map[callKey]pendingFault
 }
 
-func (b *faultBook) set(app, api string, f Fault) {
+func (b *faultBook) set(key callKey, f pendingFault) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.next == nil {
-		b.next = map[faultKey]Fault{}
+		b.next = map[callKey]pendingFault{}
 	}
-	b.next[faultKey{app, api}] = f
+	b.next[key] = f
 }
 
-func (b *faultBook) take(app, api string) (Fault, bool) {
+func (b *faultBook) take(app, api string, now time.Time) (Fault, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	key := faultKey{app, api}
-	f, hit := b.next[key]
-	if !hit {
-		return f, false
+	for _, key := range []callKey{{app, api}, {app, EveryAPI}} {
+		if f, found := b.next[key]; found && b.strikes(key, f, now) {
+			return f.Fault, true
+		}
+	}
+	return Fault{}, false
+}
+
+// strikes counts a strike and drops what is over. The caller holds the lock.
+func (b *faultBook) strikes(key callKey, f pendingFault, now time.Time) bool {
+	if f.For > 0 {
+		if now.Before(f.end) {
+			return true
+		}
+		delete(b.next, key)
+		return false
 	}
 	if f.Times > 0 {
 		f.Times--
@@ -99,7 +142,7 @@ func (b *faultBook) take(app, api string) (Fault, bool) {
 	if f.Times == 0 {
 		delete(b.next, key)
 	}
-	return f, true
+	return true
 }
 
 func (b *faultBook) clear(app string) {
@@ -110,68 +153,4 @@ func (b *faultBook) clear(app string) {
 			delete(b.next, key)
 		}
 	}
-}
-
-// quotaBook counts calls per account, API and day.
-type quotaBook struct {
-	mu   sync.Mutex
-	used map[faultKey]dayCount
-}
-
-type dayCount struct {
-	day string
-	n   int
-}
-
-// shanghai is the platform's time zone, in which its days end.
-func shanghai() *time.Location { return time.FixedZone("CST", 8*60*60) }
-
-// use is false when the day's quota is used up.
-func (b *quotaBook) use(a *account, api string, now time.Time) bool {
-	limit, limited := a.Daily[api]
-	if !limited {
-		return true
-	}
-	return b.count(faultKey{a.AppID, api}, now) <= limit
-}
-
-// count counts one more and returns how many that makes today.
-func (b *quotaBook) count(key faultKey, now time.Time) int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.used == nil {
-		b.used = map[faultKey]dayCount{}
-	}
-	c, today := b.used[key], now.In(shanghai()).Format(time.DateOnly)
-	if c.day != today {
-		c = dayCount{day: today}
-	}
-	c.n++
-	b.used[key] = c
-	return c.n
-}
-
-func (b *quotaBook) clear(app string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for key := range b.used {
-		if key.app == app {
-			delete(b.used, key)
-		}
-	}
-}
-
-// clearQuota is cgi-bin/clear_quota.
-func clearQuota(c *call) (any, error) {
-	var in struct {
-		AppID string `json:"appid"`
-	}
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	if in.AppID != c.acct.AppID {
-		return nil, errAppID
-	}
-	c.p.quotas.clear(c.acct.AppID)
-	return ok, nil
 }

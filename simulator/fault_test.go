@@ -27,7 +27,7 @@ func (r *rig) try(ctx context.Context, token string) (int, error) {
 	return res.StatusCode, err
 }
 
-func TestFaultErrcode(t *testing.T) {
+func TestRuleSystemBusy(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	r.p.Text(app, wang, "您好")
@@ -52,12 +52,12 @@ func TestFaultUntilMended(t *testing.T) {
 	}
 	r.p.Mend(app)
 	r.wantCode(r.custom(token, wang, "您好"), 0)
-	if _, hit := r.p.faults.take("wx-other", "message/custom/send"); !hit {
+	if _, hit := r.p.faults.take("wx-other", "message/custom/send", r.clock.Now()); !hit {
 		t.Error("mending one account mended another")
 	}
 }
 
-func TestFaultStatus(t *testing.T) {
+func TestRuleHTTPFailure(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	r.p.Text(app, wang, "您好")
@@ -82,7 +82,7 @@ func TestFaultDrop(t *testing.T) {
 }
 
 // A call that takes effect while its answer is lost: the caller cannot know.
-func TestFaultPerformed(t *testing.T) {
+func TestRuleAnswerLost(t *testing.T) {
 	for name, f := range map[string]Fault{
 		"drop":   {Drop: true, Performed: true},
 		"status": {Status: 500, Performed: true},
@@ -100,7 +100,7 @@ func TestFaultPerformed(t *testing.T) {
 }
 
 // A caller who gives up while the call hangs finds that nothing was done.
-func TestFaultHang(t *testing.T) {
+func TestRuleSlowAndTimedOut(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	r.p.Text(app, wang, "您好")
@@ -126,7 +126,7 @@ func TestFaultOfTokens(t *testing.T) {
 }
 
 // Quotas end with the day of Shanghai, and clear_quota ends them sooner.
-func TestDailyQuota(t *testing.T) {
+func TestRuleDailyQuota(t *testing.T) {
 	r := newRig(t, func(o *Options) { o.Accounts[0].Daily = map[string]int{"menu/get": 2} })
 	r.clock.now = time.Date(2026, 3, 2, 23, 30, 0, 0, shanghai())
 	token := r.token()

@@ -88,7 +88,7 @@ func FuzzAPI(f *testing.F) {
 	f.Add("media/upload", []byte("--x\r\n"))
 	p := New(Options{Accounts: []Account{{AppID: app, Secret: secret, Token: word, Templates: templates()}}})
 	p.Follow(app, wang, "")
-	token, _ := p.tokens.get(tokenSlot{p.first, stable}, time.Now(), false, 0)
+	token, _ := p.tokens.get(tokenSlot{p.account(app), stable}, time.Now(), false, 0)
 	f.Fuzz(func(t *testing.T, api string, body []byte) {
 		if strings.ContainsAny(api, "?#% ") || !httpPath(api) {
 			return

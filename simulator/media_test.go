@@ -53,7 +53,7 @@ func (r *rig) fetch(path string) (*http.Response, []byte) {
 	return res, body
 }
 
-func TestMediaRoundTrip(t *testing.T) {
+func TestRuleMediaLiveThreeDays(t *testing.T) {
 	r := newRig(t)
 	token, picture := r.token(), pngBytes(t)
 	id, _ := r.upload("media/upload?type=image&access_token="+token, "media", picture)["media_id"].(string)
@@ -163,7 +163,7 @@ func (r *rig) code(token, action string, expire int64, scene any) map[string]any
 	})
 }
 
-func TestCodes(t *testing.T) {
+func TestRuleCodes(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	const month = 30 * 24 * 3600
@@ -227,7 +227,7 @@ func TestCodesAccountKind(t *testing.T) {
 	r.wantCode(r.code(r.token(), "QR_STR_SCENE", 60, "mg-1"), 48001)
 }
 
-func TestCodesLimited(t *testing.T) {
+func TestRuleCodesLimited(t *testing.T) {
 	book := codeBook{}
 	for i := range maxPermanent {
 		if _, full := book.add(code{app: app}); full {
@@ -284,7 +284,7 @@ func TestMenu(t *testing.T) {
 	for _, c := range []struct {
 		buttons []any
 		want    int
-	}{{nil, 40016}, {[]any{b, b, b, b}, 40016}, {[]any{six}, 40016}, {[]any{b, five}, 0}} {
+	}{{nil, 40016}, {[]any{b, b, b, b}, 40016}, {[]any{six}, 40023}, {[]any{b, five}, 0}} {
 		r.wantCode(r.post(at("create"), map[string]any{"button": c.buttons}), c.want)
 	}
 	r.wantCode(r.post(at("create"), "menu"), 47001)

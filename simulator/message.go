@@ -24,8 +24,11 @@ type Message struct {
 	ID int64
 	// At is the CreateTime. Zero means now.
 	At time.Time
-	// Fields follow the common elements, in this order, as CDATA.
+	// Fields follow the common elements, in this order, as CDATA; numbers of the
+	// official examples stand without.
 	Fields []Field
+	// Inner is XML that follows the fields as it is.
+	Inner string
 }
 
 func textMessage(text string) Message {
@@ -64,13 +67,26 @@ func (m Message) xml(to, from string) []byte {
 	element(&b, "CreateTime", strconv.FormatInt(m.At.Unix(), 10))
 	cdata(&b, "MsgType", m.Type)
 	for _, f := range m.Fields {
-		cdata(&b, f.Name, f.Value)
+		f.write(&b)
 	}
+	b.WriteString(m.Inner)
 	if m.Type != "event" {
 		element(&b, "MsgId", strconv.FormatInt(m.ID, 10))
 	}
 	b.WriteString("</xml>")
 	return b.Bytes()
+}
+
+// write writes a field as the official examples do: some numbers without CDATA.
+func (f Field) write(b *bytes.Buffer) {
+	switch f.Name {
+	case "MsgID", "ErrorCode", "PopupScene", "Location_X", "Location_Y", "Scale", "Latitude", "Longitude", "Precision":
+		if _, err := strconv.ParseFloat(f.Value, 64); err == nil {
+			element(b, f.Name, f.Value)
+			return
+		}
+	}
+	cdata(b, f.Name, f.Value)
 }
 
 func element(b *bytes.Buffer, name, value string) {
@@ -101,7 +117,7 @@ type Push struct {
 // Prepare signs and, depending on the mode, encrypts a message without pushing
 // it. Nothing is shown and no window opens before [Platform.Deliver]. It panics for an unknown account.
 func (p *Platform) Prepare(app, openid string, m Message) Push {
-	a := p.accounts[app]
+	a := p.account(app)
 	if a == nil {
 		panic(ErrNoAccount.Error() + ": " + app)
 	}
@@ -110,7 +126,7 @@ func (p *Platform) Prepare(app, openid string, m Message) Push {
 
 func (p *Platform) seal(a *account, openid string, m Message) Push {
 	if m.At.IsZero() {
-		m.At = p.now()
+		m.At = p.o.Now()
 	}
 	if m.ID == 0 {
 		m.ID = p.serial.Add(1)
@@ -123,7 +139,7 @@ func (p *Platform) seal(a *account, openid string, m Message) Push {
 	if _, push.cipher = a.target(); push.cipher != nil {
 		push.encrypt()
 	}
-	push.sign(p.now())
+	push.sign(p.o.Now())
 	return push
 }
 

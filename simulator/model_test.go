@@ -90,7 +90,7 @@ func TestTokenModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var book tokenBook
 		now := time.Date(2026, 3, 2, 9, 0, 0, 0, shanghai())
-		slot := tokenSlot{newAccount(Account{AppID: app}), stable}
+		slot := tokenSlot{&account{Account: Account{AppID: app}}, stable}
 		given := map[string]time.Time{}
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 7200).Draw(t, "seconds")) * time.Second)

@@ -14,8 +14,9 @@ const (
 	ModeSafe   = "safe"   // ciphertext only
 )
 
-// What an account may do. Only a certified service account has template messages
-// and codes; the others are refused with 48001.
+// What an account may do. Only a certified service account has template and
+// subscription messages and codes, and an uncertified one has no customer-service
+// messages either: those calls are refused with 48001.
 const (
 	KindService      = "service"
 	KindSubscription = "subscription"
@@ -52,9 +53,18 @@ type Account struct {
 	Webhook string
 	// Templates are the account's approved templates by their id.
 	Templates map[string]TemplateDef
+	// Subscriptions are the account's approved templates of 订阅通知 by their id.
+	Subscriptions map[string]SubscriptionDef
 	// Daily limits calls of an API per day of Asia/Shanghai, by its name as in
-	// [Platform.Fail]; beyond it calls get 45009. No entry means no limit.
+	// [Platform.Fail]; beyond it calls get 45009. No entry means the limit of a
+	// new account where the platform publishes one, a negative number none.
 	Daily map[string]int
+	// Minute limits them per minute; beyond it calls get 45011. No entry means no
+	// limit, except for stable_token with 10,000.
+	Minute map[string]int
+	// Allowed are the addresses from which tokens may be fetched (IP 白名单);
+	// others get 40164. Empty means all.
+	Allowed []string
 }
 
 // TemplateDef is an approved template (模板消息).

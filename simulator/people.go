@@ -53,8 +53,17 @@ func (p *Platform) Unfollow(app, openid string) Delivery {
 // Block makes a person take no messages from the account, or take them again:
 // customer-service messages get 48002, template messages end as user block.
 func (p *Platform) Block(app, openid string, on bool) {
-	if a := p.accounts[app]; a != nil {
+	if a := p.account(app); a != nil {
 		a.person(openid).setBlocked(on)
+	}
+}
+
+// Refuse answers every send to this person with an errcode, such as 50005 (not a
+// follower), 43019 (on the account's blacklist) or 48002 (takes no messages). 0
+// ends it.
+func (p *Platform) Refuse(app, openid string, code int) {
+	if a := p.account(app); a != nil {
+		a.person(openid).setRefusal(code)
 	}
 }
 
@@ -165,7 +174,7 @@ func (p *Platform) say(app, openid string, b Bubble, m Message) Delivery {
 }
 
 func (p *Platform) with(app, openid string, do func(*account, *person) Delivery) Delivery {
-	a := p.accounts[app]
+	a := p.account(app)
 	if a == nil {
 		return Delivery{Err: fmt.Errorf("%w: %s", ErrNoAccount, app)}
 	}
@@ -176,12 +185,12 @@ func (p *Platform) with(app, openid string, do func(*account, *person) Delivery)
 // signed GET that must be answered with its echostr. It is plaintext in every
 // mode.
 func (p *Platform) Verify(ctx context.Context, app string) error {
-	a := p.accounts[app]
+	a := p.account(app)
 	if a == nil {
 		return fmt.Errorf("%w: %s", ErrNoAccount, app)
 	}
 	push := Push{OpenID: "", acct: a}
-	push.sign(p.now())
+	push.sign(p.o.Now())
 	push.Query.Del("openid")
 	echo := rand.Text()
 	push.Query.Set("echostr", echo)

@@ -16,7 +16,7 @@ const (
 
 // person is one openid of one account.
 type person struct {
-	openid string
+	app, openid string
 
 	mu        sync.Mutex
 	following bool
@@ -26,6 +26,8 @@ type person struct {
 	scene     string // of the code by which the person came
 	message   window
 	tap       window
+	refusal   int                // the errcode of every send to this person, if not 0
+	consents  map[string]Consent // by template id
 
 	shown   []Bubble
 	numbers int // of the last bubble
@@ -102,6 +104,22 @@ func (x *person) act(message bool, now time.Time) bool {
 		x.tap = window{now.Add(tapWindow), tapCount}
 	}
 	return true
+}
+
+// refuses returns what every send to this person is answered with, if anything.
+func (x *person) refuses() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.refusal != 0 {
+		return refusal(x.refusal)
+	}
+	return nil
+}
+
+func (x *person) setRefusal(code int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.refusal = code
 }
 
 func (x *person) state() (following, blocked bool) {

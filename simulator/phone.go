@@ -22,6 +22,8 @@ const (
 	ViaPassive  = "passive"
 	ViaCustom   = "custom"
 	ViaTemplate = "template"
+	// ViaSubscription is a 订阅通知.
+	ViaSubscription = "subscription"
 )
 
 // What a system bubble tells; it is the bubble's Note.
@@ -31,6 +33,9 @@ const (
 	NoteLeft     = "left"
 	NoteScanned  = "scanned"
 	NoteTapped   = "tapped"
+	// What was said to the question for consent to a template.
+	NoteConsented = "consented"
+	NoteDeclined  = "declined"
 )
 
 // BubbleField is a line of a template message's card.
@@ -46,16 +51,18 @@ type Bubble struct {
 	At   time.Time `json:"at"`
 	Out  bool      `json:"out"` // sent by the phone's owner
 	Kind string    `json:"kind"`
-	Via  string    `json:"via"`  // of the account's bubbles: passive, custom or template
+	Via  string    `json:"via"`  // of the account's bubbles: passive, custom, template or subscription
 	Note string    `json:"note"` // of system bubbles
 	// Text is the text, the caption of a place, the title of a card or a link,
 	// what a voice message says if the platform recognised it, or the words of
 	// a system bubble.
 	Text   string        `json:"text"`
-	Fields []BubbleField `json:"fields"` // of a template message
+	Fields []BubbleField `json:"fields"` // of a template or subscription message
 	URL    string        `json:"url"`    // where a card or link leads, or the picture's path
 	Lat    float64       `json:"lat"`    // of a location, degrees
 	Lng    float64       `json:"lng"`
+	// ClientID is the client_msg_id of a template message.
+	ClientID string `json:"client_id,omitempty"`
 }
 
 // Phone returns what a person's phone shows for an account, oldest first. It
@@ -87,7 +94,7 @@ func (p *Platform) WaitPhone(ctx context.Context, app, openid string, want func(
 // phoneAfter returns the bubbles that follow the one with this ID, and whether
 // the person follows and waits for an answer.
 func (p *Platform) phoneAfter(app, openid string, id int) (news []Bubble, following bool, pending int) {
-	a := p.accounts[app]
+	a := p.account(app)
 	if a == nil {
 		return nil, false, 0
 	}
@@ -114,6 +121,9 @@ func (p *Platform) show(x *person, b Bubble) Bubble {
 	}
 	x.shown = append(x.shown, b)
 	x.mu.Unlock()
+	if !b.Out && b.Kind != BubbleSystem {
+		p.got.add(x, b)
+	}
 	p.news.publish()
 	return b
 }

@@ -75,7 +75,7 @@ func TestPending(t *testing.T) {
 }
 
 // person makes somebody known.
-func (p *Platform) person(openid string) *person { return p.accounts[app].person(openid) }
+func (p *Platform) person(openid string) *person { return p.account(app).person(openid) }
 
 func TestPhoneBounded(t *testing.T) {
 	r := newRig(t, func(o *Options) { o.PhoneSize = 10 })

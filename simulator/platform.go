@@ -4,24 +4,26 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // Platform is the stand-in. It is safe for concurrent use.
 type Platform struct {
 	o        Options
 	words    words
-	accounts map[string]*account // by AppID; fixed after New
-	first    *account
+	accounts accountBook
 
+	time   movedClock
 	tokens tokenBook
 	faults faultBook
+	storms stormBook
 	quotas quotaBook
 	media  mediaBox
 	codes  codeBook
 	sends  sendBook
+	got    receivedBook
 	wire   wireLog
 	news   bulletin
 
@@ -36,6 +38,7 @@ type Platform struct {
 
 	mu     sync.Mutex
 	closed bool
+	people []Person // Options.Cast and who came later
 }
 
 // jobLimit is how many delivery reports are pushed at the same time.
@@ -47,7 +50,7 @@ const jobLimit = 32
 func New(o Options) *Platform {
 	o = o.withDefaults()
 	p := &Platform{
-		o: o, words: readWords(), accounts: map[string]*account{},
+		o: o, words: readWords(), people: slices.Clone(o.Cast),
 		wire:  wireLog{ring: make([]WireEntry, o.WireSize), bodies: !o.NoBodies},
 		media: mediaBox{limit: o.MediaBytes},
 		jobs:  make(chan struct{}, jobLimit),
@@ -57,21 +60,12 @@ func New(o Options) *Platform {
 	p.serial.Store(o.Now().UnixMilli() * 1000)
 	p.SetURL(o.URL)
 	for _, def := range o.Accounts {
-		p.add(def)
+		if err := p.AddAccount(def); err != nil {
+			panic(err.Error())
+		}
 	}
 	p.handler = p.routes()
 	return p
-}
-
-func (p *Platform) add(def Account) {
-	if p.accounts[def.AppID] != nil {
-		panic(fmt.Sprintf("simulator: account %s given twice", def.AppID))
-	}
-	a := newAccount(def)
-	p.accounts[def.AppID] = a
-	if p.first == nil {
-		p.first = a
-	}
 }
 
 // Handler serves the API, the control API under /sim/, the codes under /qr/ and
@@ -85,7 +79,7 @@ func (p *Platform) SetURL(url string) { p.url.Store(&url) }
 // SetWebhook says where an account's pushes go. It does nothing for an unknown
 // account.
 func (p *Platform) SetWebhook(app, url string) {
-	if a := p.accounts[app]; a != nil {
+	if a := p.account(app); a != nil {
 		a.setWebhook(url)
 	}
 }
@@ -94,8 +88,10 @@ func (p *Platform) SetWebhook(app, url string) {
 // pushes under way are read with the key those were sealed with. It panics for a
 // key that is not one.
 func (p *Platform) SetKey(app, aesKey string) {
-	if a := p.accounts[app]; a != nil {
-		a.setKey(aesKey)
+	if a := p.account(app); a != nil {
+		if err := a.setKey(aesKey); err != nil {
+			panic(err.Error())
+		}
 	}
 }
 
@@ -133,8 +129,6 @@ func (p *Platform) Wait(ctx context.Context, cond func() bool) error {
 		}
 	}
 }
-
-func (p *Platform) now() time.Time { return p.o.Now() }
 
 // bulletin tells everybody who waits that something changed. It costs a channel
 // only when somebody waits.

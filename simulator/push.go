@@ -64,7 +64,7 @@ func (p *Platform) attempt(a *account, d *Delivery) {
 			return
 		}
 		if n > 0 && p.o.Resign {
-			push.sign(p.now())
+			push.sign(p.o.Now())
 		}
 		url, _ := a.target()
 		if url == "" {

@@ -16,7 +16,7 @@ import (
 )
 
 // In each mode the product opens the push and its answer reaches the phone.
-func TestPushModes(t *testing.T) {
+func TestRuleModes(t *testing.T) {
 	for _, mode := range []string{ModePlain, ModeCompat, ModeSafe} {
 		t.Run(mode, func(t *testing.T) {
 			r := newRig(t, func(o *Options) {
@@ -43,7 +43,7 @@ func TestPushModes(t *testing.T) {
 }
 
 // The official example: token AAAAA, timestamp 1714037059, nonce 486452656.
-func TestPushQuery(t *testing.T) {
+func TestRuleSignature(t *testing.T) {
 	if got := wechat.Signature("AAAAA", "1714037059", "486452656"); got != "899cf89e464efb63f54ddac96b0a0a235f53aa78" {
 		t.Errorf("signature %s", got)
 	}
@@ -64,7 +64,7 @@ func TestPushQuery(t *testing.T) {
 }
 
 // Silence is cut after the time-out, and the same body comes again three times.
-func TestPushSilence(t *testing.T) {
+func TestRuleFiveSecondsThenTheSameBodyAgain(t *testing.T) {
 	r := newRig(t, func(o *Options) { o.PushTimeout = 150 * time.Millisecond })
 	free := make(chan struct{})
 	defer close(free)
@@ -155,7 +155,7 @@ func TestPushBigAndRedirected(t *testing.T) {
 }
 
 // After many failures in a row nothing is pushed for a minute of the clock.
-func TestMarkFail(t *testing.T) {
+func TestRuleMarkFail(t *testing.T) {
 	r := newRig(t, func(o *Options) { o.MarkFailAfter, o.PushRetries = 3, -1 })
 	r.answers(raw(500, ""))
 	r.p.Text(app, wang, "一")
@@ -197,7 +197,7 @@ func TestMarkFailOff(t *testing.T) {
 
 // A changed key counts for the next push; the answer to one under way is read
 // with the key it was sealed with.
-func TestKeyChange(t *testing.T) {
+func TestRuleKeyRotation(t *testing.T) {
 	r := newRig(t)
 	r.answers(func(m *wechat.Message, s *wechat.Sealer) (int, []byte) {
 		if m.Text == "换" {

@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-// The two kinds of sends.
+// The kinds of sends.
 const (
-	SendCustom   = "custom"
-	SendTemplate = "template"
+	SendCustom       = "custom"
+	SendTemplate     = "template"
+	SendSubscription = "subscription"
 )
 
 // The template API remembers a client_msg_id for ten minutes.
@@ -21,7 +22,7 @@ const sendIDs = 1 << 17
 // Send is a message that was accepted for delivery.
 type Send struct {
 	At       time.Time
-	Kind     string // SendCustom or SendTemplate
+	Kind     string // SendCustom, SendTemplate or SendSubscription
 	App      string
 	OpenID   string
 	ClientID string // client_msg_id of a template message; may be empty
@@ -31,7 +32,7 @@ type Send struct {
 // Sends counts the calls of a send API.
 type Sends struct {
 	Calls    int
-	Accepted int         // shown on a phone
+	Accepted int         // for delivery; shown on a phone unless a fault lost it
 	Repeated int         // answered with ok, but known by their client_msg_id
 	Refused  map[int]int // by errcode
 }
@@ -103,7 +104,7 @@ func (b *sendBook) claim(s sentID) (msgID int64, again bool) {
 	return s.msgID, false
 }
 
-// Sends counts the calls of a kind of send: SendCustom or SendTemplate.
+// Sends counts the calls of a kind of send, such as SendCustom.
 func (p *Platform) Sends(kind string) Sends {
 	b := &p.sends
 	b.mu.Lock()
@@ -113,7 +114,7 @@ func (p *Platform) Sends(kind string) Sends {
 	return out
 }
 
-// SendsByID returns how often each client_msg_id reached a phone. A repetition
+// SendsByID returns how often each client_msg_id was accepted for delivery. A repetition
 // that the platform recognised does not count.
 func (p *Platform) SendsByID(kind string) map[string]int {
 	b := &p.sends

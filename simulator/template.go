@@ -8,13 +8,16 @@ import (
 
 // templateMessage is what message/template/send takes.
 type templateMessage struct {
-	ToUser   string `json:"touser"`
-	Template string `json:"template_id"`
-	URL      string `json:"url"`
-	ClientID string `json:"client_msg_id"`
-	Data     map[string]struct {
-		Value string `json:"value"`
-	} `json:"data"`
+	ToUser   string       `json:"touser"`
+	Template string       `json:"template_id"`
+	URL      string       `json:"url"`
+	ClientID string       `json:"client_msg_id"`
+	Data     templateData `json:"data"`
+}
+
+// templateData are a card's values by field.
+type templateData map[string]struct {
+	Value string `json:"value"`
 }
 
 type templateAnswer struct {
@@ -38,16 +41,25 @@ func templateSend(c *call) (any, error) {
 			return templateAnswer{ok, old}, nil
 		}
 	}
-	_, blocked := x.state()
-	if !blocked {
-		c.p.sends.count(SendTemplate, in.ClientID, nil)
-		c.p.deliverSend(Send{
-			Kind: SendTemplate, App: c.acct.AppID, OpenID: in.ToUser, ClientID: in.ClientID,
-			Bubble: card(c.acct.Templates[in.Template], in),
-		}, x)
-	}
-	c.p.report(c.acct, x, msgID, blocked)
+	c.p.pushLater(c.acct, x, eventMessage("TEMPLATESENDJOBFINISH",
+		Field{"MsgID", strconv.FormatInt(msgID, 10)}, Field{"Status", c.deliverTemplate(in, x)}))
 	return templateAnswer{ok, msgID}, nil
+}
+
+// deliverTemplate shows an accepted message, unless something prevents it, and
+// says how the job ended.
+func (c *call) deliverTemplate(in templateMessage, x *person) string {
+	if _, blocked := x.state(); blocked {
+		return "failed:user block"
+	}
+	c.p.sends.count(SendTemplate, in.ClientID, nil)
+	if c.undelivered {
+		return "failed: system failed"
+	}
+	b := c.acct.Templates[in.Template].card(in.Data)
+	b.Via, b.URL, b.ClientID = ViaTemplate, in.URL, in.ClientID
+	c.p.deliverSend(Send{Kind: SendTemplate, App: c.acct.AppID, OpenID: in.ToUser, ClientID: in.ClientID, Bubble: b}, x)
+	return "success"
 }
 
 // templateFor checks everything that is checked before a message is accepted.
@@ -65,17 +77,20 @@ func (c *call) templateFor() (in templateMessage, x *person, err error) {
 	if x = c.acct.known(in.ToUser); x == nil {
 		return in, nil, errOpenID
 	}
+	if err := x.refuses(); err != nil {
+		return in, nil, err
+	}
 	if following, _ := x.state(); !following {
 		return in, nil, errNotFollower
 	}
-	return in, x, def.check(in)
+	return in, x, def.check(in.Data)
 }
 
 // check returns 47003 for the first field, by name, that is missing or does not
 // fit its type. Fields the template does not have are ignored.
-func (d TemplateDef) check(in templateMessage) error {
+func (d TemplateDef) check(data templateData) error {
 	for _, name := range slices.Sorted(maps.Keys(d.Fields)) {
-		value, given := in.Data[name]
+		value, given := data[name]
 		if !given || !fits(d.Fields[name], value.Value, d.Allowed[name]) {
 			return apiError{47003, "argument invalid! data." + name + ".value invalid"}
 		}
@@ -83,9 +98,9 @@ func (d TemplateDef) check(in templateMessage) error {
 	return nil
 }
 
-// card is the bubble of a template message.
-func card(d TemplateDef, in templateMessage) Bubble {
-	b := Bubble{Kind: BubbleTemplate, Via: ViaTemplate, Text: d.Title, URL: in.URL}
+// card is the bubble of a message by this template.
+func (d TemplateDef) card(data templateData) Bubble {
+	b := Bubble{Kind: BubbleTemplate, Text: d.Title}
 	names := slices.Clone(d.Order)
 	for _, name := range slices.Sorted(maps.Keys(d.Fields)) {
 		if !slices.Contains(names, name) {
@@ -97,20 +112,14 @@ func card(d TemplateDef, in templateMessage) Bubble {
 		if label == "" {
 			label = name
 		}
-		b.Fields = append(b.Fields, BubbleField{name, label, in.Data[name].Value})
+		b.Fields = append(b.Fields, BubbleField{name, label, data[name].Value})
 	}
 	return b
 }
 
-// report pushes TEMPLATESENDJOBFINISH later, as the platform does when it knows
-// what became of a message.
-func (p *Platform) report(a *account, x *person, msgID int64, blocked bool) {
-	status := "success"
-	if blocked {
-		status = "failed:user block"
-	}
-	m := eventMessage("TEMPLATESENDJOBFINISH",
-		Field{"MsgID", strconv.FormatInt(msgID, 10)}, Field{"Status", status})
+// pushLater pushes an event beside everything else, as the platform does when it
+// knows what became of a message.
+func (p *Platform) pushLater(a *account, x *person, m Message) {
 	p.background(func() {
 		select {
 		case p.jobs <- struct{}{}:

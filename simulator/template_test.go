@@ -36,7 +36,7 @@ func TestTemplateShown(t *testing.T) {
 	}
 }
 
-func TestTemplateRefused(t *testing.T) {
+func TestRuleTemplateChecks(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	r.p.Follow(app, wang, "")
@@ -71,7 +71,7 @@ func TestTemplateRefused(t *testing.T) {
 	}
 }
 
-func TestTemplateAccountKinds(t *testing.T) {
+func TestRuleTemplatesNeedACertifiedServiceAccount(t *testing.T) {
 	for kind, want := range map[string]int{KindService: 0, KindSubscription: 48001, KindUncertified: 48001} {
 		r := newRig(t, func(o *Options) { o.Accounts[0].Kind = kind })
 		r.p.Follow(app, wang, "")
@@ -80,7 +80,7 @@ func TestTemplateAccountKinds(t *testing.T) {
 }
 
 // The same client_msg_id for the same person is sent once in ten minutes.
-func TestTemplateClientID(t *testing.T) {
+func TestRuleClientMsgID(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	r.p.Follow(app, wang, "")
@@ -183,7 +183,7 @@ func TestTemplateReportFails(t *testing.T) {
 	}
 }
 
-func TestFits(t *testing.T) {
+func TestRuleFieldTypes(t *testing.T) {
 	long := strings.Repeat("1", 33)
 	for _, c := range []struct {
 		kind string

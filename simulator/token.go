@@ -3,6 +3,8 @@ package simulator
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,6 +14,7 @@ const (
 	tokenLife    = 2 * time.Hour
 	tokenOverlap = 5 * time.Minute // in which the old and the new one both work
 	forcedPerDay = 20
+	tokenLength  = 52 // characters of a token of ours; another word is not one
 )
 
 // tokenKind tells the two token APIs apart: what one issues does not disturb the
@@ -27,6 +30,7 @@ type token struct {
 	acct    *account
 	expires time.Time
 	dead    bool // killed: answered with 40001 where an expired one gets 42001
+	latest  bool // false once a newer one cut its life short: 40001 at its end
 }
 
 type tokenSlot struct {
@@ -49,7 +53,11 @@ func (b *tokenBook) check(word string, now time.Time) (*account, error) {
 	switch {
 	case word == "":
 		return nil, errNoToken
+	case len(word) != tokenLength:
+		return nil, errTokenForm
 	case t == nil || t.dead:
+		return nil, errTokenInvalid
+	case !now.Before(t.expires) && !t.latest:
 		return nil, errTokenInvalid
 	case !now.Before(t.expires):
 		return nil, errTokenExpired
@@ -70,6 +78,7 @@ func (b *tokenBook) get(slot tokenSlot, now time.Time, fresh bool, overlap time.
 		}
 	}
 	if old != nil {
+		old.latest = old.latest && !now.Add(overlap).Before(old.expires)
 		old.expires = earlier(old.expires, now.Add(overlap))
 		old.dead = old.dead || overlap == 0
 	}
@@ -86,7 +95,7 @@ func (b *tokenBook) issue(slot tokenSlot, now time.Time) string {
 		}
 	}
 	word := rand.Text() + rand.Text()
-	b.issued[word] = &token{acct: slot.acct, expires: now.Add(tokenLife)}
+	b.issued[word] = &token{acct: slot.acct, expires: now.Add(tokenLife), latest: true}
 	b.last[slot] = word
 	return word
 }
@@ -118,7 +127,7 @@ func (p *Platform) KillTokens(app string) { p.endTokens(app, true) }
 func (p *Platform) ExpireTokens(app string) { p.endTokens(app, false) }
 
 func (p *Platform) endTokens(app string, kill bool) {
-	if a := p.accounts[app]; a != nil {
+	if a := p.account(app); a != nil {
 		p.tokens.end(a, kill, p.now())
 	}
 }
@@ -144,25 +153,34 @@ func byJSONSecret(c *call) (*account, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	return c.p.identify(in)
+	return c.p.identify(in, c.r.RemoteAddr)
 }
 
 func byQuerySecret(c *call) (*account, error) {
 	q := c.r.URL.Query()
-	return c.p.identify(tokenRequest{GrantType: q.Get("grant_type"), AppID: q.Get("appid"), Secret: q.Get("secret")})
+	return c.p.identify(tokenRequest{GrantType: q.Get("grant_type"), AppID: q.Get("appid"), Secret: q.Get("secret")}, c.r.RemoteAddr)
 }
 
-func (p *Platform) identify(in tokenRequest) (*account, error) {
-	a := p.accounts[in.AppID]
+func (p *Platform) identify(in tokenRequest, from string) (*account, error) {
+	a := p.account(in.AppID)
 	switch {
 	case in.GrantType != "client_credential":
 		return nil, errGrantType
 	case a == nil:
 		return nil, errAppID
+	case !a.allows(from):
+		return nil, refusal(40164)
 	case subtle.ConstantTimeCompare([]byte(a.Secret), []byte(in.Secret)) == 0:
 		return nil, errSecret
 	}
 	return a, nil
+}
+
+// allows checks the address of a caller, as the request gives it, against the
+// account's list.
+func (a *account) allows(from string) bool {
+	host, _, err := net.SplitHostPort(from)
+	return len(a.Allowed) == 0 || err == nil && slices.Contains(a.Allowed, host)
 }
 
 // stableToken is cgi-bin/stable_token: the same token until it is about to end,
@@ -175,7 +193,7 @@ func stableToken(c *call) (any, error) {
 	overlap := tokenOverlap
 	if in.ForceRefresh {
 		overlap = 0
-		if c.p.quotas.count(faultKey{c.acct.AppID, "stable_token?force_refresh"}, c.at) > forcedPerDay {
+		if c.p.quotas.count(quotaKey{callKey{c.acct.AppID, "stable_token?force_refresh"}, perDay}, c.at) > forcedPerDay {
 			return nil, errDailyQuota
 		}
 	}

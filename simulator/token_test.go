@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
@@ -47,7 +48,7 @@ func TestTokenRefused(t *testing.T) {
 
 func TestTokenNeeded(t *testing.T) {
 	r := newRig(t)
-	for token, want := range map[string]int{"": 41001, "invented": 40001, r.token(): 46003} {
+	for token, want := range map[string]int{"": 41001, "invented": 40014, strings.Repeat("A", tokenLength): 40001, r.token(): 46003} {
 		if got := r.menuCode(token); got != want {
 			t.Errorf("token %q: errcode %d, want %d", token, got, want)
 		}
@@ -64,7 +65,7 @@ func TestMethods(t *testing.T) {
 
 // A stable token is the same until five minutes before its end, when a new one is
 // given and both work.
-func TestStableTokenOverlap(t *testing.T) {
+func TestRuleStableTokenOverlap(t *testing.T) {
 	r := newRig(t)
 	old := r.token()
 	r.clock.advance(tokenLife - tokenOverlap - time.Second)
@@ -100,7 +101,7 @@ func TestStableTokenTellsItsLife(t *testing.T) {
 }
 
 // A forced refresh ends the old token at once, twenty times a day.
-func TestStableTokenForced(t *testing.T) {
+func TestRuleForceRefresh(t *testing.T) {
 	r := newRig(t)
 	old := r.token()
 	for i := range forcedPerDay {
@@ -119,7 +120,7 @@ func TestStableTokenForced(t *testing.T) {
 
 // cgi-bin/token gives a new one each time, the old one works for five minutes,
 // and stable tokens are not touched.
-func TestPlainToken(t *testing.T) {
+func TestRuleOldTokenDies(t *testing.T) {
 	r := newRig(t)
 	q := "token?grant_type=client_credential&appid=" + app + "&secret=" + secret
 	stable := r.token()
@@ -135,8 +136,8 @@ func TestPlainToken(t *testing.T) {
 		}
 	}
 	r.clock.advance(time.Second)
-	if got := r.menuCode(first); got != 42001 {
-		t.Errorf("the first after five minutes: errcode %d, want 42001", got)
+	if got := r.menuCode(first); got != 40001 {
+		t.Errorf("the first after five minutes: errcode %d, want 40001", got)
 	}
 	if got := r.menuCode(stable); got != 46003 {
 		t.Errorf("the stable one: errcode %d", got)

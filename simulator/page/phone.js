@@ -50,6 +50,7 @@ export class Phone {
       scan: () => this.sheets.scan(this.person, (key) => this.do('scan', { key })),
       photo: () => this.sheets.photo((data) => this.do('image', { data })),
       place: () => this.sheets.place((where) => this.do('location', where)),
+      consent: () => this.sheets.consent(this.person, (answer, key) => this.do(answer, { key })),
       leave: () => this.do('unfollow'),
     }[what];
     if (!after) return;
@@ -85,6 +86,7 @@ export class Phone {
     $('.chat', this.root).replaceChildren();
     this.last = null;
     state.bubbles.forEach((b) => this.append(b));
+    $('[data-do=consent]', this.root).hidden = !this.sheets.notices[person.app]?.length;
     this.suggest();
     this.menu();
     this.status();

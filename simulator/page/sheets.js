@@ -21,7 +21,8 @@ function open(dialog, value, done) {
 }
 
 export class Sheets {
-  constructor({ scenes, places }, wanted) {
+  constructor({ scenes, places, notices }, wanted) {
+    this.notices = notices ?? {}; // by account
     this.scenes = scenes ?? [];
     this.places = places ?? [];
     this.wanted = wanted; // the scene of a code that was followed to this page
@@ -37,6 +38,18 @@ export class Sheets {
     if (this.scenes.some((s) => s.key === key)) select.value = key;
     $('#scan-other').value = this.wanted && select.value !== this.wanted ? this.wanted : '';
     open($('#scan'), () => $('#scan-other').value.trim() || select.value || null, done);
+  }
+
+  // consent asks for one of an account's notices; the answer is consent or decline.
+  consent(person, done) {
+    const select = $('#consent-notice');
+    select.replaceChildren(...this.notices[person.app].map((n) => el('option', { value: n.id, text: words.notice(n) })));
+    const dialog = $('#consent');
+    $('[data-no]', dialog).onclick = () => {
+      dialog.close();
+      done('decline', select.value);
+    };
+    open(dialog, () => select.value, (key) => done('consent', key));
   }
 
   fill() {

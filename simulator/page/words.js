@@ -12,6 +12,7 @@ export const words = {
   say: (name) => `以${name}的身份发消息`,
   chat: (name) => `${name}的聊天记录`,
   unread: (n) => `（${n} 条新消息）`,
+  notice: (n) => `${n.title}（${n.longterm ? '长期有效' : '允许一次发一条'}）`,
   picture: '照片',
   voice: '语音消息',
   place: '位置',
@@ -34,7 +35,10 @@ export const words = {
 export const names = {
   text: '文字', image: '图片', voice: '语音', location: '位置', subscribe: '关注', unsubscribe: '取消关注',
   SCAN: '扫码', CLICK: '点菜单', TEMPLATESENDJOBFINISH: '模板送达回报',
+  subscribe_msg_popup_event: '答复订阅', subscribe_msg_change_event: '关闭订阅', subscribe_msg_sent_event: '订阅送达回报',
   stable_token: '取令牌', token: '取令牌', 'message/custom/send': '客服消息', 'message/template/send': '模板消息',
+  'message/subscribe/bizsend': '订阅通知', 'newtmpl/gettemplate': '查订阅模板', 'template/get_all_private_template': '查模板',
+  get_current_selfmenu_info: '查菜单', 'openapi/quota/get': '查次数', getcallbackip: '查地址', get_api_domain_ip: '查地址',
   'qrcode/create': '生成二维码', 'user/info': '查用户', 'media/upload': '上传素材', 'media/get': '取素材',
   'media/uploadimg': '上传图片', 'menu/create': '建菜单', 'menu/get': '查菜单', 'menu/delete': '删菜单', clear_quota: '清零次数',
 };
