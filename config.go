@@ -97,6 +97,7 @@ type TemplateConfig struct {
 	ID     string              `yaml:"id"`
 	Fields map[string]string   `yaml:"fields"`
 	Const  map[string][]string `yaml:"const"`
+	Once   bool                `yaml:"once"`
 }
 
 // CalendarConfig is the section calendar.
@@ -124,6 +125,8 @@ type NoticesConfig struct {
 	Lease   time.Duration `yaml:"lease"`
 	Workers int           `yaml:"workers"`
 	Bury    int           `yaml:"bury"`
+	Gather  time.Duration `yaml:"gather"`
+	Hours   string        `yaml:"hours"`
 }
 
 // SMSConfig is the section sms. Secret comes from the environment.

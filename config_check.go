@@ -109,6 +109,9 @@ func (c *Config) checkNotices(k *checker) {
 		n.Lease, call, leaseMargin), "notices", "lease")
 	k.among(n.Workers, 1, 256, "notices", "workers")
 	k.among(n.Bury, 1, 100, "notices", "bury")
+	k.between(n.Gather, 0, 10*time.Minute, "notices", "gather")
+	_, err := grid.ParseSpan(n.Hours)
+	k.wrong(err != nil, fmt.Sprintf("%q is not of the form 07:00-22:00", n.Hours), "notices", "hours")
 }
 
 // checkSMS looks at the gateway, if there is one; its mistakes begin with their

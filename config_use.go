@@ -107,3 +107,20 @@ func (c *Config) level() slog.Level {
 	_ = l.UnmarshalText([]byte(c.Log.Level)) // checked when it was read
 	return l
 }
+
+// hours are those in which notices may ring.
+func (n NoticesConfig) hours() grid.Span {
+	span, _ := grid.ParseSpan(n.Hours) // checked when it was read
+	return span
+}
+
+// subscription says which subscription template an account has for a kind of form, and
+// whether one consent allows one notice only.
+func (c *Config) subscription(account, name string) (template string, once bool) {
+	for _, a := range c.Accounts {
+		if a.Name == account && a.Abilities.Subscription {
+			return a.Subscriptions[name].ID, a.Subscriptions[name].Once
+		}
+	}
+	return "", false
+}

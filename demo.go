@@ -92,6 +92,8 @@ func (d *demo) config(k demoKeys) (Config, error) {
 	c.Redis.Addrs = []string{d.redis.Addr()}
 	c.Spool.Path = filepath.Join(d.dir, "spool.db")
 	c.WeChat.BaseURL = d.url()
+	// Whoever tries it sees news as they come, at any hour, and a few together.
+	c.Notices.Gather, c.Notices.Hours = 3*time.Second, "00:00-24:00"
 	c.Accounts = []AccountConfig{{
 		Name: demoAccount, AppID: demoApp, Mode: wechat.ModeSafe, Street: d.cast.Street,
 		Abilities: AbilityConfig{Template: true, QRCode: true}, Templates: templates,

@@ -242,13 +242,13 @@ func TestCastFits(t *testing.T) {
 func TestSender(t *testing.T) {
 	d, _ := runDemo(t, t.TempDir(), redistest.Embedded)
 	accounts := d.service.config.accounts()
-	s := newSender(d.service.client, accounts)
+	s := newSender(d.service.client, d.service.sms, accounts)
 	fields := map[string]string{"number": "12-1001", "matter": "路灯故障", "status": "已签收", "time": "2026-09-01 09:00", "other": "x"}
 	person := "oDemoResident-1"
-	if r := s.SendTemplate(t.Context(), demoAccount, person, "resident", fields, "", "id-1"); r.Outcome != task.Delivered {
+	if r := s.SendTemplate(t.Context(), demoAccount, person, "resident", fields, "id-1"); r.Outcome != task.Delivered {
 		t.Errorf("%+v", r)
 	}
-	if r := s.SendTemplate(t.Context(), demoAccount, person, "unknown", fields, "", "id-2"); r.Outcome != task.NextChannel {
+	if r := s.SendTemplate(t.Context(), demoAccount, person, "unknown", fields, "id-2"); r.Outcome != task.NextChannel {
 		t.Errorf("a template nobody declared: %+v", r)
 	}
 	d.platform.Text(demoApp, person, "你好")

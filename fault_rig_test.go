@@ -141,7 +141,7 @@ server: {addr: "127.0.0.1:%s"}
 redis: {addrs: ["%s"]}
 spool: {path: "%s", retry: 200ms}
 wechat: {base_url: "%s", timeout: 2s}
-notices: {poll: 200ms, lease: 8s}
+notices: {poll: 200ms, lease: 8s, gather: 0s, hours: "00:00-24:00"} # each notice is counted by itself, at any hour
 merge: {alike: 2} # each report is to make a task of its own
 log: {level: warn}
 accounts:

@@ -17,6 +17,7 @@ import (
 	"gridbot/classify"
 	"gridbot/dispatch"
 	"gridbot/handlers"
+	"gridbot/sms"
 	"gridbot/store"
 	"gridbot/task"
 	"gridbot/wechat"
@@ -34,6 +35,7 @@ type service struct {
 	courier  *dispatch.Courier
 	poller   *dispatch.Poller
 	client   *wechat.Client
+	sms      *sms.Gateway
 	server   *handlers.Server
 }
 
@@ -83,11 +85,15 @@ func (s *service) buildCourier() error {
 		return err
 	}
 	s.client = client
+	if s.sms, err = s.config.SMS.gateway(); err != nil {
+		return err
+	}
 	n := s.config.Notices
 	s.courier, err = dispatch.NewCourier(dispatch.CourierOptions{
-		Desk: s.desk, Sender: newSender(client, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled,
+		Desk: s.desk, Sender: newSender(client, s.sms, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled,
 		Warn: func(err error) { s.log.Warn("courier", "err", err) },
-		Poll: n.Poll, Lease: n.Lease, Workers: n.Workers, Bury: n.Bury,
+		Poll: n.Poll, Lease: n.Lease, Workers: n.Workers, Bury: n.Bury, Gather: n.Gather, Hours: n.hours(),
+		Subscription: s.config.subscription,
 	})
 	return err
 }
@@ -155,6 +161,7 @@ func (s *service) refresh(ctx context.Context) {
 func (s *service) close(ctx context.Context) error {
 	err := s.server.Close(ctx)
 	s.client.Close()
+	s.sms.Close()
 	return errors.Join(err, s.store.Close())
 }
 

@@ -118,6 +118,7 @@ func (s *stage) config(api string) Config {
 		c.Redis.Addrs = []string{s.redis.Addr(), s.redis.Addr()}
 	}
 	c.Spool.Path = filepath.Join(s.t.TempDir(), "spool.db")
+	c.Notices.Gather, c.Notices.Hours = 0, "00:00-24:00" // a conversation that is about them says so
 	c.WeChat.BaseURL, c.WeChat.Timeout = api, 500*time.Millisecond
 	c.Accounts = []AccountConfig{{
 		Name: talkAccount, AppID: s.app, Mode: "safe", Street: talkStreet, Secret: talkSecret, Token: talkToken, AESKey: talkKey,

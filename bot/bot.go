@@ -30,9 +30,10 @@ const (
 	Subscribe   Kind = "subscribe" // with a Scene when a code was scanned
 	Scan        Kind = "scan"
 	Unsubscribe Kind = "unsubscribe"
-	Click       Kind = "click" // a menu item; Text holds its key
-	Quiet       Kind = "quiet" // an event nobody expects an answer to
-	Other       Kind = "other" // a message of a kind nobody can read: video, link, …
+	Click       Kind = "click"   // a menu item; Text holds its key
+	Receipt     Kind = "receipt" // what the platform tells of messages it took, or of consents
+	Quiet       Kind = "quiet"   // an event nobody expects an answer to
+	Other       Kind = "other"   // a message of a kind nobody can read: video, link, …
 )
 
 // Message is one thing a person did, free of the platform's form.
@@ -49,6 +50,20 @@ type Message struct {
 	Label    string // words of a shared location
 	Scene    string // of the code that was scanned
 	Lat, Lon float64
+	Receipts []Delivery `json:",omitempty"`
+	Consents []Consent  `json:",omitempty"`
+}
+
+// Delivery is what became of a message the platform had taken.
+type Delivery struct {
+	Ref     string // the platform's number of it
+	Arrived bool
+}
+
+// Consent is a person's answer to a subscription template.
+type Consent struct {
+	Template string
+	Given    bool
 }
 
 // Answer is what to say and what to remember.
@@ -94,7 +109,7 @@ func New(o Options) (*Bot, error) {
 // Window tells which of the platform's windows a message opens.
 func (b *Bot) Window(m Message) store.Window {
 	switch m.Kind {
-	case Quiet, Unsubscribe:
+	case Quiet, Unsubscribe, Receipt:
 		return store.Window{}
 	case Subscribe, Scan, Click:
 		return store.TapWindow()
@@ -105,7 +120,7 @@ func (b *Bot) Window(m Message) store.Window {
 // Received is what a person is told while nothing can be worked on: that it is
 // kept, and the number to call when there is danger.
 func (b *Bot) Received(m Message) string {
-	if m.Kind == Quiet || m.Kind == Unsubscribe {
+	if m.Kind == Quiet || m.Kind == Unsubscribe || m.Kind == Receipt {
 		return ""
 	}
 	text, err := b.words.Render("received", nil)
@@ -168,6 +183,8 @@ func (c *chat) reply(ctx context.Context) error {
 		return c.leave(ctx)
 	case Click:
 		return c.click(ctx)
+	case Receipt:
+		return c.receipt(ctx)
 	case Quiet:
 		return nil
 	}

@@ -289,9 +289,9 @@ func (c *Courier) settle(ctx context.Context, p parcel, a attempt) (next time.Ti
 // notice is kept until then.
 func (c *Courier) told(ctx context.Context, p parcel, a attempt) error {
 	end := task.Told
-	if a.channel == channelTemplate && a.r.Ref != "" {
-		end = task.Handed
-		if err := c.o.Desk.Store().Hand(ctx, p.last().l, p.to, a.r.Ref, a.channel); err != nil {
+	if a.r.Ref != "" {
+		var err error
+		if end, err = c.o.Desk.Store().Hand(ctx, p.last().l, p.to, a.r.Ref, a.channel, c.o.Now()); err != nil {
 			c.o.Warn(err) // it was sent: what the platform reports will not be known
 		}
 	}

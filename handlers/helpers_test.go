@@ -298,7 +298,7 @@ func (w *world) late() []string {
 		if l.About == task.AboutAnswer {
 			out = append(out, l.Note)
 		}
-		check(w.t, w.store.Sent(w.t.Context(), l))
+		check(w.t, w.store.Sent(w.t.Context(), l, w.now()))
 	}
 	return out
 }

@@ -248,7 +248,7 @@ func TestQuiet(t *testing.T) {
 	r := redistest.ForTest(t, redistest.Options{Kind: redistest.Embedded})
 	w := newWorld(t, r, nil)
 	check(t, r.Kill())
-	p := w.messageFrom(alice, "event", "<Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event><MsgID>1</MsgID><Status>success</Status>")
+	p := w.messageFrom(alice, "event", "<Event><![CDATA[LOCATION]]></Event><Latitude>28.6</Latitude><Longitude>121.4</Longitude><Precision>9</Precision>")
 	if a := w.send(p); a.status != 200 || a.body != wechat.Success || a.took > time.Second {
 		t.Errorf("answer %+v", a)
 	}

@@ -18,12 +18,19 @@ func messageOf(w *wechat.Message, street string) bot.Message {
 		m.Text = w.Recognition
 	case bot.Click:
 		m.Text = w.EventKey
+	case bot.Receipt:
+		for _, r := range w.Receipts() {
+			m.Receipts = append(m.Receipts, bot.Delivery{Ref: r.Ref, Arrived: r.Fate == wechat.FateDelivered})
+		}
+		for _, x := range w.Consents() {
+			m.Consents = append(m.Consents, bot.Consent{Template: x.TemplateID, Given: x.Given})
+		}
 	}
 	return m
 }
 
 // kindOf sorts a push. Events that nobody did in order to be answered are quiet:
-// position reports, delivery reports, and the events that announce an ordinary
+// position reports and the events that announce an ordinary
 // message (pic_*, location_select), which follows by itself.
 func kindOf(w *wechat.Message) bot.Kind {
 	switch w.Type {
@@ -48,6 +55,9 @@ func kindOf(w *wechat.Message) bot.Kind {
 		return bot.Unsubscribe
 	case wechat.EventClick:
 		return bot.Click
+	}
+	if len(w.Receipts())+len(w.Consents()) > 0 {
+		return bot.Receipt
 	}
 	return bot.Quiet
 }

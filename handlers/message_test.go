@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ func TestKindOf(t *testing.T) {
 		{wechat.KindEvent, wechat.EventSubscribe, bot.Subscribe}, {wechat.KindEvent, wechat.EventUnsubscribe, bot.Unsubscribe},
 		{wechat.KindEvent, wechat.EventScan, bot.Scan}, {wechat.KindEvent, wechat.EventClick, bot.Click},
 		{wechat.KindEvent, wechat.EventView, bot.Quiet}, {wechat.KindEvent, wechat.EventLocation, bot.Quiet},
-		{wechat.KindEvent, wechat.EventTemplateDone, bot.Quiet}, {wechat.KindEvent, wechat.EventSubscribePopup, bot.Quiet},
+		{wechat.KindEvent, wechat.EventTemplateDone, bot.Receipt}, {wechat.KindEvent, wechat.EventSubscribePopup, bot.Quiet},
 		{wechat.KindEvent, wechat.EventPicWeixin, bot.Quiet}, {wechat.KindEvent, wechat.EventLocationSelect, bot.Quiet},
 		{wechat.KindUnknown, "some_new_event", bot.Quiet},
 	}
@@ -56,7 +57,7 @@ func TestMessageOf(t *testing.T) {
 		m := base
 		c.in(&m)
 		c.want.Key, c.want.Person, c.want.Street, c.want.At = m.Key(), person, testStreet, at
-		if got := messageOf(&m, testStreet); got != c.want {
+		if got := messageOf(&m, testStreet); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s:\n%+v\nwant\n%+v", c.name, got, c.want)
 		}
 	}

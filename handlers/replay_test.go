@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -258,11 +259,12 @@ func TestNoRoundWithoutRedis(t *testing.T) {
 // A message survives the form it waits in.
 func TestMessageOnDisk(t *testing.T) {
 	m := bot.Message{Key: "k", Person: person(alice), Street: "12", At: time.Unix(1785900000, 0).UTC(), Kind: bot.Location, Text: "a\u2028<b>", MenuID: "1",
-		MediaID: "m", PicURL: "p", Label: "l", Scene: "s", Lat: 28.123456, Lon: 121.5}
+		MediaID: "m", PicURL: "p", Label: "l", Scene: "s", Lat: 28.123456, Lon: 121.5,
+		Receipts: []bot.Delivery{{Ref: "1", Arrived: true}}, Consents: []bot.Consent{{Template: "T", Given: true}}}
 	raw, err := json.Marshal(m)
 	check(t, err)
 	got, err := decode(spool.Entry{Raw: raw})
-	if err != nil || got != m {
+	if err != nil || !reflect.DeepEqual(got, m) {
 		t.Errorf("%+v, %v\nwant %+v", got, err, m)
 	}
 	if _, err := decode(spool.Entry{Key: "k", Raw: []byte("[]")}); err == nil || !strings.Contains(err.Error(), "k") {

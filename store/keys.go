@@ -38,8 +38,7 @@ import (
 //	  …:session                 string   where the conversation stands           48 h
 //	  …:profile                 hash     home, staff id, what was explained
 //	  …:tasks                   zset     own tasks by time of report
-//	  …:budget                  hash     until, left: free messages WeChat allows after a message; tapuntil, tapleft: after a tap;
-//	                                     told: when news were last told               48 h
+//	  …:budget                  hash     free messages WeChat allows: until, left, tapuntil, tapleft; told = when news were 48 h
 //	  …:consents                hash     subscription template → 0 refused or used up, more: consents left
 //	  …:job:<id>                string   a notice the platform took and has not reported on, by its number 3 days
 //	  …:rate                    string   messages in this minute                 60 s

@@ -172,7 +172,7 @@ func TestBuriedIsSeenAndCanBeSentAgain(t *testing.T) {
 		}
 		list := must(s.Buried(t.Context(), "12", 10))
 		if len(list) != 2 || list[0].ID != second || list[1].ID != first || list[0].LastErr != "reason 1" ||
-			!list[0].At.Equal(at(time.Minute)) || list[1].Attempts != 1 || list[1].To.Staff != "7" || list[1].Task.Seq != 1001 {
+			!list[0].At.Equal(at(time.Minute)) || list[1].Attempts != 1 || list[1].To.Staff != "m1" || list[1].Task.Seq != 1001 {
 			t.Errorf("buried %+v", list)
 		}
 		if newest := must(s.Buried(t.Context(), "12", 1)); len(newest) != 1 || newest[0].ID != second {

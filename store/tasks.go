@@ -53,11 +53,11 @@ func tail(c task.Change, now time.Time) []any {
 		args = append(args, encodeEvent(e))
 	}
 	for _, n := range c.Notices {
-		due := n.Due
-		if due.Before(now) {
-			due = now
+		due, line := n.Due, ""
+		if !due.After(now) { // one for later stands in no line: what waits for it would come too late, or it too soon
+			due, line = now, lineFor(n)
 		}
-		args = append(args, ms(due), encodeNotice(n), lineFor(n), flag(!n.About.News()))
+		args = append(args, ms(due), encodeNotice(n), line, flag(!n.About.News()))
 	}
 	return args
 }

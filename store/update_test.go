@@ -32,7 +32,7 @@ func TestUpdateWritesTheWholeChange(t *testing.T) {
 			t.Errorf("history %+v", events)
 		}
 		notices := must(s.Lease(t.Context(), "12", 10, at(time.Hour), at(2*time.Hour)))
-		if len(notices) != 3 || notices[2].ID != fmt.Sprintf("%d.2.1", id.Seq) || notices[2].Task != id {
+		if len(notices) != 3 || notices[1].ID != fmt.Sprintf("%d.2.1", id.Seq) || notices[1].Task != id {
 			t.Errorf("notices %+v", notices)
 		}
 	})
