@@ -109,7 +109,7 @@ func (w *world) taken() []store.Leased {
 	w.t.Helper()
 	var out []store.Leased
 	for {
-		some := w.lease()
+		some := must(w.store.Lease(w.ctx(), street, 200, w.clock(), w.clock().Add(9999*time.Hour)))
 		if len(some) == 0 {
 			return out
 		}
