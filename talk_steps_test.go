@@ -78,6 +78,8 @@ func (s *stage) act(l line) error {
 			return err
 		}
 		return s.until(at)
+	case "设置":
+		return s.set(strings.Fields(l.rest))
 	case "平台":
 		return s.fault(strings.Fields(l.rest))
 	case "休假", "在岗":
@@ -206,6 +208,28 @@ func (s *stage) until(end time.Time) error {
 
 // fault makes the platform fail: 客服 or 模板, then an errcode, 超时, or 丢答复,
 // then how often; 恢复 ends all of it.
+// set changes an option of the courier: 合并 is notices.gather, 时段 is notices.hours.
+func (s *stage) set(f []string) error {
+	if len(f) != 2 {
+		return errors.New("要写：设置 合并 1分钟，或：设置 时段 07:00-22:00")
+	}
+	n := &s.service.config.Notices
+	var err error
+	switch f[0] {
+	case "合并":
+		n.Gather, err = span(f[1])
+	case "时段":
+		n.Hours = f[1]
+	default:
+		err = fmt.Errorf("没有选项 %s", f[0])
+	}
+	if err != nil {
+		return err
+	}
+	s.service.client.Close()
+	return s.service.buildCourier()
+}
+
 func (s *stage) fault(f []string) error {
 	if len(f) == 1 && f[0] == "恢复" {
 		s.platform.Mend(s.app)

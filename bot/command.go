@@ -27,6 +27,7 @@ const (
 	cmdSignAll    = "signall"
 	cmdMore       = "more"
 	cmdAreaList   = "arealist"
+	cmdUntold     = "untold"
 	cmdHandOver   = "handover"
 	cmdRule       = "rule"
 	cmdSendBack   = "sendback"

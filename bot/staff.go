@@ -34,7 +34,7 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 	switch cmd.cmd {
 	case cmdJoin:
 		return c.join(ctx, cmd)
-	case cmdList, cmdMore, cmdSignAll, cmdHelp, cmdAreaList, cmdHandOver:
+	case cmdList, cmdMore, cmdSignAll, cmdHelp, cmdAreaList, cmdUntold, cmdHandOver:
 		return c.staffInfo(ctx, cmd)
 	case cmdSuspend:
 		if cmd.whole && cmd.number.Seq == 0 {
@@ -66,6 +66,8 @@ func (c *chat) staffInfo(ctx context.Context, cmd command) (bool, error) {
 	switch {
 	case cmd.cmd == cmdAreaList && (cmd.whole || pageOf(cmd.rest) > 0):
 		return true, c.listArea(ctx, pageOf(cmd.rest))
+	case cmd.cmd == cmdUntold && cmd.whole:
+		return true, c.listUntold(ctx)
 	case cmd.cmd == cmdHandOver && cmd.number.Seq == 0:
 		return c.handOver(ctx, cmd.rest)
 	case cmd.cmd == cmdList && (cmd.whole || pageOf(cmd.rest) > 0):

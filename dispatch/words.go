@@ -113,6 +113,7 @@ type Letter struct {
 	Reason     string
 	Supervised bool
 	Private    bool   // confidential
+	Untold     string // why the resident was not told the latest: a code of task.Fate
 	Gone       bool   // nobody who reported it can be told any more
 	Hidden     bool   // the reporter hides name and number
 	Masked     bool   // numbers in the words are masked for who reads it
@@ -231,7 +232,7 @@ func (d *Desk) Letter(t *task.Task) Letter {
 	return Letter{Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: clip(placeRunes, t.Place.Text), Placed: t.Place.Grid != "", Text: t.Text,
 		Status: t.Status, Urgency: t.Urgency,
 		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: sent(t.Media), Reason: t.Reason,
-		Supervised: t.Supervised, Private: t.Confidential, Gone: t.Reporter.Zero() && len(t.Merged) == 0,
+		Supervised: t.Supervised, Untold: t.Untold, Private: t.Confidential, Gone: t.Reporter.Zero() && len(t.Merged) == 0,
 		Rejected: t.Rejected, Appealed: t.Appealed, Feedback: NewWhen(t.Plan.Feedback, now, zone),
 		Until: NewWhen(t.Until, now, zone), Wish: NewWhen(t.Wish, now, zone), Reporters: 1 + len(t.Merged),
 		Like: numberOf(t, t.Like), Part: numberOf(t, t.Parent), Parts: parts(t), Open: names(t, open), Silent: names(t, silent), Helping: names(t, all),
