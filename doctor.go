@@ -56,6 +56,8 @@ func (d *doctor) examine(ctx context.Context) {
 	d.examineAccounts(ctx)
 	if d.config.SMS.URL == "" {
 		d.note("sms", "no gateway of short messages: staff whom WeChat does not reach are told by nobody (sms.url)")
+	} else {
+		d.good("sms", "a gateway is configured; whether it works shows with the first message")
 	}
 }
 
@@ -198,10 +200,11 @@ func (d disk) lasting() bool { return d.kind != "tmpfs" && d.kind != "ramfs" && 
 func (d *doctor) examineSpool() {
 	const part = "spool"
 	dir := filepath.Dir(d.config.Spool.Path)
-	if err := writable(dir); errors.Is(err, os.ErrNotExist) {
+	if there := existing(dir); there != dir {
 		d.note(part, "%s does not exist yet; `gridbot serve` makes it", dir)
-		dir = existing(dir)
-	} else if err != nil {
+		dir = there
+	}
+	if err := writable(dir); err != nil {
 		d.change(part, "nothing can be written in %s: %v", dir, err)
 		return
 	}

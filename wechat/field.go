@@ -38,13 +38,19 @@ var (
 var errUnfit = errors.New("the value cannot be made to fit")
 
 // CheckFields reports what is wrong with a template's keywords: an unknown type,
-// or a const without approved values, whose notices could never be sent. All
-// mistakes are told at once, in the order of the fields' names.
+// one that gets two values, or a const without approved values, whose notices
+// could never be sent. All mistakes are told at once, in the order of the fields'
+// names.
 func (t Template) CheckFields() error {
 	var wrong []error
+	taken := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(t.Fields)) {
 		keyword := t.Fields[name]
+		first, twice := taken[keyword]
+		taken[keyword] = name
 		switch {
+		case twice:
+			wrong = append(wrong, fmt.Errorf("%s: %s has the value of %s already", name, keyword, first))
 		case !keywordForm.MatchString(keyword) || !knownType(fieldType(keyword)):
 			wrong = append(wrong, fmt.Errorf("%s: %q is no keyword of a type that is known, such as thing2", name, keyword))
 		case constant(keyword) && len(t.Const[keyword]) == 0:
@@ -52,6 +58,9 @@ func (t Template) CheckFields() error {
 		}
 	}
 	for _, keyword := range slices.Sorted(maps.Keys(t.Const)) {
+		if _, ok := taken[keyword]; !ok {
+			wrong = append(wrong, fmt.Errorf("const %s: no field has this keyword", keyword))
+		}
 		for _, v := range t.Const[keyword] {
 			if v == "" || utf8.RuneCountInString(v) > maxConst {
 				wrong = append(wrong, fmt.Errorf("const %s: %q has not 1 to %d characters", keyword, v, maxConst))

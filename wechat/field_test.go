@@ -179,9 +179,9 @@ func TestCheckFields(t *testing.T) {
 	if err := good.CheckFields(); err != nil {
 		t.Error(err)
 	}
-	bad := Template{Fields: map[string]string{"number": "hologram1", "matter": "thing", "status": "const2"}, Const: map[string][]string{"const3": {""}}}
+	bad := Template{Fields: map[string]string{"number": "hologram1", "matter": "thing", "status": "const2", "time": "const2"}, Const: map[string][]string{"const3": {""}}}
 	err := bad.CheckFields()
-	if err == nil || strings.Count(err.Error(), "\n") != 3 {
+	if err == nil || strings.Count(err.Error(), "\n") != 5 {
 		t.Errorf("errors %v", err)
 	}
 }
