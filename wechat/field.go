@@ -103,10 +103,11 @@ func constant(keyword string) bool {
 	return kind == "const" || kind == "enum" || kind == "enum_string"
 }
 
-// knownType tells the types of the platform's table.
+// knownType tells the types of the platform's table, and keyword: templates from
+// before 2023 have no types, and since then 20 characters on one line.
 func knownType(kind string) bool {
 	switch kind {
-	case "thing", "phrase", "character_string", "letter", "number", "symbol", "amount", "phone_number",
+	case "thing", "keyword", "phrase", "character_string", "letter", "number", "symbol", "amount", "phone_number",
 		"car_number", "name", "date", "time", "const", "enum", "enum_string":
 		return true
 	}
@@ -129,7 +130,7 @@ func fit(keyword, value string, approved []string) (string, error) {
 // reshape takes out of a value on one line what its type cannot hold.
 func reshape(kind, value string) string {
 	switch kind {
-	case "thing":
+	case "thing", "keyword":
 		if value == "" {
 			return "-"
 		}
@@ -214,7 +215,7 @@ func span(value string, forms []string) bool {
 func mend(keyword, value string) string {
 	mended := value
 	switch fieldType(keyword) {
-	case "thing":
+	case "thing", "keyword":
 		mended = first(maxThing, only(isPlain, value))
 	case "character_string":
 		mended = only(func(r rune) bool { return isASCII(r) && isPlain(r) }, value)

@@ -20,8 +20,8 @@ type reaction struct {
 	then  string        // the row in words
 }
 
-// reactions is the whole error table. Rows without an errcode are in the tests
-// below it; 47003, 40037 and 40007 say more in tests of their own.
+// reactions is the whole error table, which docs/channels.md tells to operators.
+// Rows without an errcode are in the tests below it; 47003, 40037 and 40007 say more in tests of their own.
 func reactions() []reaction {
 	midnight := untilMidnight(testNow())
 	return []reaction{

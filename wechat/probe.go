@@ -135,11 +135,12 @@ func (c *Client) MenuOpen(ctx context.Context, account string) (bool, error) {
 // keywordMark finds a field in a template's content: {{thing2.DATA}}.
 var keywordMark = regexp.MustCompile(`\{\{\s*([A-Za-z_]+[0-9]*)(?:\.DATA)?\s*\}\}`)
 
-// keywords are the fields of a template's content, each once.
+// keywords are the fields of a template's content, each once. The first and last
+// line of a template from before 2023 are none: the platform leaves them out.
 func keywords(content string) []string {
 	var out []string
 	for _, m := range keywordMark.FindAllStringSubmatch(content, -1) {
-		if !slices.Contains(out, m[1]) {
+		if !slices.Contains(out, m[1]) && m[1] != "first" && m[1] != "remark" {
 			out = append(out, m[1])
 		}
 	}

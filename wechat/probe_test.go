@@ -12,7 +12,7 @@ func told(_ int, r request) string {
 	switch r.path {
 	case "/cgi-bin/template/get_all_private_template":
 		return `{"template_list":[{"template_id":"T1","title":"工单进度通知","primary_industry":"","deputy_industry":"",
-			"content":"编号:{{character_string1.DATA}}\n事项:{{thing2.DATA}}\n再说:{{thing2.DATA}}","example":""}]}`
+			"content":"{{first.DATA}}编号:{{character_string1.DATA}}\n事项:{{thing2.DATA}}\n再说:{{thing2.DATA}}{{remark.DATA}}","example":""}]}`
 	case "/wxaapi/newtmpl/gettemplate":
 		return `{"errcode":0,"errmsg":"ok","data":[{"priTmplId":"S1","title":"进度","content":"状态:{{enum_string1.DATA}}\n","example":"","type":3,
 			"keywordEnumValueList":[{"keywordCode":"enum_string1.DATA","enumValueList":["处理中","已办结"]}]},{"priTmplId":"S2","title":"一次","content":"","type":2}]}`
