@@ -106,14 +106,14 @@ func (row reaction) try(t *testing.T, way string, send func(*Client) task.Result
 // The row “time-out”: a template is safe to repeat, which the courier knows; what
 // became of it is unknown on every way.
 func TestErrorTableTimeout(t *testing.T) {
-	release := make(chan struct{})
-	c := brokenPlatform(t, func(http.ResponseWriter) { <-release })
-	defer close(release)
-	c.accounts[0].Abilities.Subscription = true
 	for way, send := range map[string]func(*Client) task.Result{"custom": sendText, "template": sendTemplate, "subscription": sendSubscription} {
+		release := make(chan struct{})
+		c := impatient(t, brokenPlatform(t, func(http.ResponseWriter) { <-release }))
+		c.accounts[0].Abilities.Subscription = true
 		if r := send(c); r.Outcome != task.Unknown || r.Code != 0 {
 			t.Errorf("%s: %+v", way, r)
 		}
+		close(release)
 	}
 }
 
