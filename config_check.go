@@ -63,6 +63,7 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 			checkSecrets(k, c.Accounts[i], i)
 		}
 	}
+	k.wrong(serving && c.SMS.asksSecret() && c.SMS.Secret == "", "its templates ask for a secret: set "+envName("sms", "secret"), "sms")
 	k.wrong(serving && len(c.Accounts) == 0, "no account is configured", "accounts")
 	var level slog.Level
 	k.wrong(level.UnmarshalText([]byte(c.Log.Level)) != nil, fmt.Sprintf("%q is none of debug, info, warn, error", c.Log.Level), "log", "level")

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"gridbot/grid"
 	"gridbot/sms"
@@ -99,6 +101,11 @@ func (t TemplateConfig) template() wechat.Template {
 func (c SMSConfig) gateway() (*sms.Gateway, error) {
 	return sms.New(sms.Options{URL: c.URL, Method: c.Method, Headers: c.Headers, Body: c.Body, Format: c.Format, Success: c.Success,
 		IDHeader: c.IDHeader, Sign: c.Sign, Secret: c.Secret, Timeout: c.Timeout})
+}
+
+// asksSecret tells whether a gateway is configured that takes the secret.
+func (c SMSConfig) asksSecret() bool {
+	return c.URL != "" && strings.Contains(c.Body+strings.Join(slices.Collect(maps.Values(c.Headers)), " "), ".Secret")
 }
 
 // level is how much is logged.

@@ -79,7 +79,7 @@ func (s *service) buildCourier() error {
 	accounts := s.config.accounts()
 	client, err := wechat.NewClient(wechat.Options{
 		Accounts: accounts, BaseURL: s.config.WeChat.BaseURL, Timeout: s.config.WeChat.Timeout,
-		Tokens: s.store, Now: s.now, Observe: s.metrics.Called,
+		Tokens: s.store, Now: s.now, Observe: s.metrics.Called, Alarm: s.alarm,
 	})
 	if err != nil {
 		return err

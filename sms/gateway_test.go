@@ -25,7 +25,7 @@ const (
 // options are those of a gateway that takes JSON.
 func options(address string) Options {
 	return Options{
-		URL: address, Method: http.MethodPost, Format: "json", Timeout: 5 * time.Second, IDHeader: "Idempotency-Key",
+		URL: address, Method: http.MethodPost, Format: "json", Timeout: 30 * time.Second, IDHeader: "Idempotency-Key",
 		Headers: map[string]string{"Content-Type": "application/json", "Authorization": "Bearer {{.Secret}}"},
 		Body:    `{"to":"{{.Phone}}","sign":"{{.Sign}}","key":"{{.Secret}}","text":["{{.Number}}","{{.Matter}}","{{.Status}}","{{.Time}}"],"id":"{{.ID}}"}`,
 		Success: "result.code=0", Sign: "海门街道", Secret: testSecret,
@@ -159,9 +159,10 @@ func discreet(t *testing.T, text string) {
 func TestUnanswered(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
-	short := func(o *Options) { o.Timeout = 100 * time.Millisecond }
-	frozen := gateway(t, short, func(_ http.ResponseWriter, r *http.Request) {
+	given, up := context.WithCancel(context.Background()) // when the request has arrived
+	frozen := gateway(t, nil, func(_ http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
+		up()
 		<-release
 	})
 	broken := gateway(t, nil, func(w http.ResponseWriter, _ *http.Request) {
@@ -180,17 +181,20 @@ func TestUnanswered(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		g    *Gateway
+		ctx  context.Context
 		want task.Outcome
-	}{"frozen": {frozen, task.Unknown}, "broken": {broken, task.Unknown}, "refused": {refused, task.RetryLater}} {
-		r := c.g.Send(context.Background(), testPhone, fields(), "1")
+	}{
+		"frozen":  {frozen, given, task.Unknown},
+		"broken":  {broken, context.Background(), task.Unknown},
+		"refused": {refused, context.Background(), task.RetryLater},
+	} {
+		r := c.g.Send(c.ctx, testPhone, fields(), "1")
 		if r.Outcome != c.want || r.Detail == "" {
 			t.Errorf("%s: %+v", name, r)
 		}
 		discreet(t, r.Detail)
 	}
-	gone, cancel := context.WithCancel(context.Background())
-	cancel()
-	if r := frozen.Send(gone, testPhone, fields(), "1"); r.Outcome != task.RetryLater {
+	if r := frozen.Send(given, testPhone, fields(), "1"); r.Outcome != task.RetryLater {
 		t.Errorf("given up before: %+v", r)
 	}
 }

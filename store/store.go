@@ -141,10 +141,14 @@ type Durability struct {
 
 // Durability asks Redis how it keeps its data.
 func (s *Store) Durability(ctx context.Context) (Durability, error) {
+	return durability(ctx, s.rdb)
+}
+
+func durability(ctx context.Context, rdb redis.UniversalClient) (Durability, error) {
 	var d Durability
 	var aof string
 	for name, to := range map[string]*string{"appendonly": &aof, "appendfsync": &d.Fsync, "maxmemory-policy": &d.MaxMemory} {
-		v, err := s.rdb.ConfigGet(ctx, name).Result()
+		v, err := rdb.ConfigGet(ctx, name).Result()
 		var refusal redis.Error
 		switch {
 		case errors.As(err, &refusal): // a server that will not say is an answer, not a failure

@@ -181,5 +181,8 @@ func (c *Client) fetchToken(ctx context.Context, a *Account) (string, time.Durat
 	return answer.Token, time.Duration(answer.Life) * time.Second, nil
 }
 
-// apiName is the API's name in a path: "message/custom/send".
-func apiName(path string) string { return strings.TrimPrefix(path, "/cgi-bin/") }
+// apiName is the API's name in a path: "message/custom/send". Some lie outside
+// of cgi-bin and keep their first part.
+func apiName(path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, "/cgi-bin"), "/")
+}

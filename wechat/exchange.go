@@ -41,6 +41,7 @@ type exchange struct {
 	wrote   bool   // the request went out, so it may have been acted on
 	body    []byte
 	kind    string // Content-Type
+	date    string // Date, the platform's clock
 }
 
 // err is nil for success, else an *APIError without the given secrets.
@@ -93,7 +94,7 @@ func (x *exchange) read(res *http.Response, file bool) error {
 	if err != nil {
 		return err
 	}
-	x.body, x.kind = body, res.Header.Get("Content-Type")
+	x.body, x.kind, x.date = body, res.Header.Get("Content-Type"), res.Header.Get("Date")
 	switch {
 	case res.StatusCode != http.StatusOK:
 		x.code, x.message = res.StatusCode, res.Status

@@ -38,13 +38,19 @@ var (
 var errUnfit = errors.New("the value cannot be made to fit")
 
 // CheckFields reports what is wrong with a template's keywords: an unknown type,
-// or a const without approved values, whose notices could never be sent. All
-// mistakes are told at once, in the order of the fields' names.
+// one that gets two values, or a const without approved values, whose notices
+// could never be sent. All mistakes are told at once, in the order of the fields'
+// names.
 func (t Template) CheckFields() error {
 	var wrong []error
+	taken := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(t.Fields)) {
 		keyword := t.Fields[name]
+		first, twice := taken[keyword]
+		taken[keyword] = name
 		switch {
+		case twice:
+			wrong = append(wrong, fmt.Errorf("%s: %s has the value of %s already", name, keyword, first))
 		case !keywordForm.MatchString(keyword) || !knownType(fieldType(keyword)):
 			wrong = append(wrong, fmt.Errorf("%s: %q is no keyword of a type that is known, such as thing2", name, keyword))
 		case constant(keyword) && len(t.Const[keyword]) == 0:
@@ -52,6 +58,9 @@ func (t Template) CheckFields() error {
 		}
 	}
 	for _, keyword := range slices.Sorted(maps.Keys(t.Const)) {
+		if _, ok := taken[keyword]; !ok {
+			wrong = append(wrong, fmt.Errorf("const %s: no field has this keyword", keyword))
+		}
 		for _, v := range t.Const[keyword] {
 			if v == "" || utf8.RuneCountInString(v) > maxConst {
 				wrong = append(wrong, fmt.Errorf("const %s: %q has not 1 to %d characters", keyword, v, maxConst))
@@ -94,10 +103,11 @@ func constant(keyword string) bool {
 	return kind == "const" || kind == "enum" || kind == "enum_string"
 }
 
-// knownType tells the types of the platform's table.
+// knownType tells the types of the platform's table, and keyword: templates from
+// before 2023 have no types, and since then 20 characters on one line.
 func knownType(kind string) bool {
 	switch kind {
-	case "thing", "phrase", "character_string", "letter", "number", "symbol", "amount", "phone_number",
+	case "thing", "keyword", "phrase", "character_string", "letter", "number", "symbol", "amount", "phone_number",
 		"car_number", "name", "date", "time", "const", "enum", "enum_string":
 		return true
 	}
@@ -120,7 +130,7 @@ func fit(keyword, value string, approved []string) (string, error) {
 // reshape takes out of a value on one line what its type cannot hold.
 func reshape(kind, value string) string {
 	switch kind {
-	case "thing":
+	case "thing", "keyword":
 		if value == "" {
 			return "-"
 		}
@@ -205,7 +215,7 @@ func span(value string, forms []string) bool {
 func mend(keyword, value string) string {
 	mended := value
 	switch fieldType(keyword) {
-	case "thing":
+	case "thing", "keyword":
 		mended = first(maxThing, only(isPlain, value))
 	case "character_string":
 		mended = only(func(r rune) bool { return isASCII(r) && isPlain(r) }, value)

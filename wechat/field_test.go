@@ -21,6 +21,7 @@ func TestFit(t *testing.T) {
 		{"thing1", "两\n行\t字", "两 行 字"},
 		{"thing1", "", "-"},
 		{"thing1", "\x00", "-"},
+		{"keyword1", "两\n行", "两 行"},
 		{"phrase2", "处置中", "处置中"},
 		{"phrase2", "已受理 (A)", "已受理"},
 		{"phrase2", "正在紧急处置中", "正在紧急处"},
@@ -84,7 +85,7 @@ func official(kind, value string, approved []string) bool {
 		return false
 	}
 	switch kind {
-	case "thing":
+	case "thing", "keyword":
 		return n <= 20
 	case "phrase":
 		return n <= 5 && every(han)
@@ -128,7 +129,7 @@ func moments(value string) bool {
 
 // kinds are all types of the table, and one that is none.
 func kinds() []string {
-	return []string{"thing", "phrase", "character_string", "letter", "number", "symbol", "amount", "phone_number", "car_number",
+	return []string{"thing", "keyword", "phrase", "character_string", "letter", "number", "symbol", "amount", "phone_number", "car_number",
 		"name", "date", "time", "const", "enum", "enum_string", "hologram"}
 }
 
@@ -179,9 +180,9 @@ func TestCheckFields(t *testing.T) {
 	if err := good.CheckFields(); err != nil {
 		t.Error(err)
 	}
-	bad := Template{Fields: map[string]string{"number": "hologram1", "matter": "thing", "status": "const2"}, Const: map[string][]string{"const3": {""}}}
+	bad := Template{Fields: map[string]string{"number": "hologram1", "matter": "thing", "status": "const2", "time": "const2"}, Const: map[string][]string{"const3": {""}}}
 	err := bad.CheckFields()
-	if err == nil || strings.Count(err.Error(), "\n") != 3 {
+	if err == nil || strings.Count(err.Error(), "\n") != 5 {
 		t.Errorf("errors %v", err)
 	}
 }

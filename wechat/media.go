@@ -67,7 +67,7 @@ func (c *Client) SendImage(ctx context.Context, account, openid string, data []b
 		return task.Result{Outcome: task.Bad, Detail: err.Error()}
 	}
 	if openid == "" {
-		return task.Result{Outcome: task.Bad, Detail: "message/custom/send: no receiver"}
+		return task.Result{Outcome: task.Bad, Detail: APIText + ": no receiver"}
 	}
 	for attempt := 0; ; attempt++ {
 		id, k := c.mediaID(ctx, a, data, kind)

@@ -20,8 +20,8 @@ type reaction struct {
 	then  string        // the row in words
 }
 
-// reactions is the whole error table. Rows without an errcode are in the tests
-// below it; 47003, 40037 and 40007 say more in tests of their own.
+// reactions is the whole error table, which docs/channels.md tells to operators.
+// Rows without an errcode are in the tests below it; 47003, 40037 and 40007 say more in tests of their own.
 func reactions() []reaction {
 	midnight := untilMidnight(testNow())
 	return []reaction{
@@ -106,14 +106,14 @@ func (row reaction) try(t *testing.T, way string, send func(*Client) task.Result
 // The row “time-out”: a template is safe to repeat, which the courier knows; what
 // became of it is unknown on every way.
 func TestErrorTableTimeout(t *testing.T) {
-	release := make(chan struct{})
-	c := brokenPlatform(t, func(http.ResponseWriter) { <-release })
-	defer close(release)
-	c.accounts[0].Abilities.Subscription = true
 	for way, send := range map[string]func(*Client) task.Result{"custom": sendText, "template": sendTemplate, "subscription": sendSubscription} {
+		release := make(chan struct{})
+		c := impatient(t, brokenPlatform(t, func(http.ResponseWriter) { <-release }))
+		c.accounts[0].Abilities.Subscription = true
 		if r := send(c); r.Outcome != task.Unknown || r.Code != 0 {
 			t.Errorf("%s: %+v", way, r)
 		}
+		close(release)
 	}
 }
 

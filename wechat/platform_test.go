@@ -116,7 +116,7 @@ func (p *platform) lastCall(t testing.TB) map[string]any {
 // client makes a client of the platform for the test account.
 func (p *platform) client(t testing.TB, change func(*Options)) *Client {
 	t.Helper()
-	o := Options{Accounts: []Account{safeAccount()}, BaseURL: p.URL, Timeout: 2 * time.Second, Now: testNow,
+	o := Options{Accounts: []Account{safeAccount()}, BaseURL: p.URL, Timeout: 30 * time.Second, Now: testNow,
 		Observe: func(api string, code int) {
 			p.mu.Lock()
 			defer p.mu.Unlock()

@@ -125,12 +125,10 @@ func TestUserInfoEscapes(t *testing.T) {
 // mediaPlatform serves one file with its type.
 func mediaPlatform(t *testing.T, kind, body string) *Client {
 	t.Helper()
-	c := brokenPlatform(t, func(w http.ResponseWriter) {
+	return brokenPlatform(t, func(w http.ResponseWriter) {
 		w.Header().Set("Content-Type", kind)
 		w.Write([]byte(body))
 	})
-	c.timeout = 10 * time.Second // a whole file on a busy machine, not a platform that hangs
-	return c
 }
 
 func TestFetchMedia(t *testing.T) {

@@ -21,7 +21,7 @@ func (c *Client) SendText(ctx context.Context, account, openid, text string) tas
 	}
 	text = Clip(clean(text))
 	if strings.TrimSpace(text) == "" || openid == "" {
-		return task.Result{Outcome: task.Bad, Detail: "message/custom/send: no text or no receiver"}
+		return task.Result{Outcome: task.Bad, Detail: APIText + ": no text or no receiver"}
 	}
 	k := c.run(ctx, a, func(s *sdk.Context) error {
 		return message.NewMessageManager(s).Send(message.NewCustomerTextMessage(openid, text))

@@ -17,10 +17,12 @@ const (
 	codeBadField   = 47003
 )
 
-// Names of the two APIs that send by a template.
+// Names of the APIs that send, as [Options.Observe] and [Client.CallQuota] know
+// them.
 const (
-	apiTemplate     = "message/template/send"
-	apiSubscription = "message/subscribe/bizsend"
+	APIText         = "message/custom/send"
+	APITemplate     = "message/template/send"
+	APISubscription = "message/subscribe/bizsend"
 )
 
 // SendTemplate sends a 模板消息 to a follower. The fields' values are made to
@@ -31,7 +33,7 @@ const (
 // so after task.Unknown the same call may be made again. The result's Ref is the
 // MsgID of the TEMPLATESENDJOBFINISH that tells later how it went.
 func (c *Client) SendTemplate(ctx context.Context, account, openid string, t Template, fields map[string]string, url, clientMsgID string) task.Result {
-	f, refused := c.form(apiTemplate, account, openid, t, fields)
+	f, refused := c.form(APITemplate, account, openid, t, fields)
 	if f == nil {
 		return refused
 	}
@@ -53,7 +55,7 @@ func (c *Client) SendTemplate(ctx context.Context, account, openid string, t Tem
 // after task.Unknown the person may have got it. It documents no number in its
 // answer; when it gives one, Ref has it.
 func (c *Client) SendSubscription(ctx context.Context, account, openid string, t Template, fields map[string]string, page string) task.Result {
-	f, refused := c.form(apiSubscription, account, openid, t, fields)
+	f, refused := c.form(APISubscription, account, openid, t, fields)
 	if f == nil {
 		return refused
 	}
@@ -83,7 +85,7 @@ func (c *Client) form(api, account, openid string, t Template, fields map[string
 		return nil, task.Result{Outcome: task.Hold, Detail: err.Error()}
 	}
 	able := a.Abilities.Template
-	if api == apiSubscription {
+	if api == APISubscription {
 		able = a.Abilities.Subscription
 	}
 	switch {
