@@ -62,6 +62,8 @@ type Account struct {
 	Templates map[string]TemplateDef
 	// Subscriptions are the account's approved templates of 订阅通知 by their id.
 	Subscriptions map[string]SubscriptionDef
+	// Replies are what the console answers by itself while no server is set.
+	Replies AutoReply
 	// Daily limits calls of an API per day of Asia/Shanghai, by its name as in
 	// [Platform.Fail]; beyond it calls get 45009. No entry means the limit of a
 	// new account where the platform publishes one, a negative number none.
