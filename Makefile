@@ -36,7 +36,7 @@ lint: ## formatting, vet and staticcheck
 	$(GO) tool staticcheck ./...
 
 .PHONY: tools
-tools: ## install redis-server, Chromium and a Chinese font if they are missing
+tools: ## install redis-server, Chromium, a Chinese font, Node.js and curl if they are missing
 	@./.ci/tools
 
 .PHONY: train

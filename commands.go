@@ -51,7 +51,7 @@ func commands() *cobra.Command {
 		}
 		return loadConfig(path, *config != "", os.Environ(), serving)
 	}
-	root.AddCommand(serveCommand(read), demoCommand(), importCommand(read), exportCommand(read), staffCommand(read), outboxCommand(read),
+	root.AddCommand(serveCommand(read), demoCommand(), simulatorCommand(), importCommand(read), exportCommand(read), staffCommand(read), outboxCommand(read),
 		taskCommand(read), personCommand(read), auditCommand(read), archiveCommand(read),
 		backupCommand(read), restoreCommand(read), reconcileCommand(read), migrateCommand(read),
 		doctorCommand(read), trainCommand(), evalCommand(), versionCommand())

@@ -69,6 +69,7 @@ func endpoints() []endpoint {
 		{name: "menu/get", method: get, run: getMenu},
 		{name: "menu/delete", method: get, run: deleteMenu},
 		{name: "get_current_selfmenu_info", method: get, run: getSelfMenu},
+		{name: "get_current_autoreply_info", method: get, run: getAutoReply},
 		{name: "template/get_all_private_template", method: get, run: getTemplates},
 		{name: "newtmpl/gettemplate", under: "/wxaapi/", method: get, run: getSubscriptions},
 		{name: "getcallbackip", method: get, run: getAddresses},

@@ -8,17 +8,23 @@ import (
 	"slices"
 )
 
+// maxCopies bounds the copies of a push.
+const maxCopies = 100
+
 // act is what a person does, as the page asks for it.
 type act struct {
 	App    string  `json:"app"` // empty means the first account
 	OpenID string  `json:"openid"`
 	Kind   string  `json:"kind"`
 	Text   string  `json:"text"` // of a text; what is recognised of a voice; a place's caption
-	Key    string  `json:"key"`  // the scene of a code, the key of a menu button, the id of a template
+	Key    string  `json:"key"`  // the scene of a code, the key of a menu button, the id of a template or of a msgmenu item
 	Lat    float64 `json:"lat"`
 	Lng    float64 `json:"lng"`
 	Data   []byte  `json:"data"` // a picture or voice, base64
 	Wait   bool    `json:"wait"` // answer when the push is settled
+	// Copies is how often the same push arrives in all, one after the other. 0
+	// means once. Only the first is shown.
+	Copies int `json:"copies"`
 }
 
 // acts maps the kinds of act to methods.
@@ -28,6 +34,9 @@ func (p *Platform) acts() map[string]func(act) Delivery {
 		"image":    func(a act) Delivery { return p.Image(a.App, a.OpenID, a.Data) },
 		"voice":    func(a act) Delivery { return p.Voice(a.App, a.OpenID, a.Data, a.Text) },
 		"location": func(a act) Delivery { return p.Location(a.App, a.OpenID, a.Lat, a.Lng, a.Text) },
+		"choose":   func(a act) Delivery { return p.Choose(a.App, a.OpenID, a.Text, a.Key) },
+		"picture":  func(a act) Delivery { return p.MenuPicture(a.App, a.OpenID, "pic_photo_or_album", a.Key, a.Data) },
+		"place":    func(a act) Delivery { return p.MenuLocation(a.App, a.OpenID, a.Key, a.Lat, a.Lng, a.Text) },
 		"follow":   func(a act) Delivery { return p.Follow(a.App, a.OpenID, a.Key) },
 		"unfollow": func(a act) Delivery { return p.Unfollow(a.App, a.OpenID) },
 		"scan":     func(a act) Delivery { return p.Scan(a.App, a.OpenID, a.Key) },
@@ -60,7 +69,7 @@ func (p *Platform) controlAct(w http.ResponseWriter, body []byte) {
 		return
 	}
 	in.App = p.appOr(in.App)
-	do := p.acts()[in.Kind]
+	do := func(a act) Delivery { return p.again(p.acts()[a.Kind](a), a.Copies-1) }
 	if !in.Wait {
 		p.background(func() { do(in) })
 		writeJSON(w, http.StatusAccepted, struct{}{})
@@ -72,4 +81,16 @@ func (p *Platform) controlAct(w http.ResponseWriter, body []byte) {
 		out.Err = d.Err.Error()
 	}
 	writeJSON(w, http.StatusOK, out)
+}
+
+// again posts a push that was delivered some times more.
+func (p *Platform) again(d Delivery, times int) Delivery {
+	if len(d.Attempts) == 0 {
+		return d // nothing was pushed
+	}
+	url, _ := d.Push.acct.target()
+	for range min(times, maxCopies) {
+		d.Attempts = append(d.Attempts, p.post(p.ctx, url, d.Push, len(d.Attempts)+1))
+	}
+	return d
 }

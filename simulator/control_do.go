@@ -35,6 +35,12 @@ func (f faultOrder) fault() Fault {
 	return f.Fault
 }
 
+// The years the clock of the rules may be moved to.
+const (
+	firstYear = 2000
+	lastYear  = 2200
+)
+
 // moment is what the clock of the rules shows.
 type moment struct {
 	Now time.Time `json:"now"`
@@ -184,10 +190,15 @@ func (p *Platform) doTime(w http.ResponseWriter, body []byte) {
 		refuse(w, err)
 		return
 	}
+	to := p.Now()
 	if !in.Set.IsZero() {
-		p.SetTime(in.Set)
+		to = in.Set
 	}
-	p.Advance(time.Duration(in.Advance))
+	if to = to.Add(time.Duration(in.Advance)); to.Year() < firstYear || to.Year() > lastYear {
+		refuse(w, fmt.Errorf("the clock goes from %d to %d", firstYear, lastYear))
+		return
+	}
+	p.SetTime(to)
 	writeJSON(w, http.StatusOK, moment{p.Now()})
 }
 

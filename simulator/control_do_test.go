@@ -94,6 +94,8 @@ func TestControlOrdersRefused(t *testing.T) {
 		{"quota", `{"api":"dance","daily":1}`, "no API"},
 		{"tokens", `{"how":"hide"}`, "kill"},
 		{"time", `{"advance":"a while"}`, "a while"},
+		{"time", `{"advance":9223372036854775807}`, "2200"},
+		{"time", `{"set":"1999-01-01T00:00:00Z"}`, "2000"},
 		{"account", `{}`, "AppID"},
 		{"account", `{"appid":"a","mode":"loud"}`, "loud"},
 		{"account", `{"appid":"a","aeskey":"short"}`, "key"},

@@ -5,8 +5,8 @@
 // # Two sides
 //
 // [Platform.Handler] is the API that replaces api.weixin.qq.com: tokens,
-// customer-service and template messages, codes, media, menu. It refuses what
-// the platform refuses, with the platform's error codes.
+// customer-service, template and subscription messages, codes, media, menu,
+// quotas. It refuses what the platform refuses, with the platform's error codes.
 //
 // The methods [Platform.Follow], [Platform.Scan], [Platform.Text] and their
 // neighbours are the people. Each pushes to the account's webhook as the platform
@@ -18,10 +18,15 @@
 //
 // [Platform.Phone] is what one phone shows, in order. [Platform.Wait] waits for a
 // condition without sleeping. [Platform.Fail] makes an API call fail, hang, or
-// succeed with its answer lost. [Platform.Prepare], [Platform.Deliver] and
-// [Platform.Post] are for forged, repeated and late pushes. The clock of every
-// rule is Options.Now; only the five seconds and the gaps between re-sends are
-// real time.
+// succeed with its answer lost, [Platform.Storm] a share of all calls, and
+// [Platform.Received] counts on the phones what arrived how often.
+// [Platform.Prepare], [Platform.Deliver] and [Platform.Post] are for forged,
+// repeated and late pushes. The clock of every rule is Options.Now and what
+// [Platform.Advance] added; only the five seconds, the gaps between re-sends and a
+// fault's Hang are real time.
+//
+// docs/simulator.md lists the rules, each with the test that holds it, and the
+// control API under /sim/, which does from outside what the methods do.
 //
 // # Where the platform is silent
 //

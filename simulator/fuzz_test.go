@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"net/http"
@@ -86,6 +87,8 @@ func FuzzAPI(f *testing.F) {
 	f.Add("qrcode/create", []byte(`{"action_name":"QR_SCENE","expire_seconds":-1,"action_info":{"scene":{"scene_id":1}}}`))
 	f.Add("menu/create", []byte(`{"button":[{"sub_button":[null]}]}`))
 	f.Add("media/upload", []byte("--x\r\n"))
+	f.Add("message/subscribe/bizsend", []byte(`{"touser":"o-wang","template_id":"S1","data":{"thing1":null}}`))
+	f.Add("openapi/quota/get", []byte(`{"cgi_path":"/cgi-bin/menu/get"}`))
 	p := New(Options{Accounts: []Account{{AppID: app, Secret: secret, Token: word, Templates: templates()}}})
 	p.Follow(app, wang, "")
 	token, _ := p.tokens.get(tokenSlot{p.account(app), stable}, time.Now(), false, 0)
@@ -106,4 +109,32 @@ func FuzzAPI(f *testing.F) {
 // httpPath is true for bytes that a path may hold.
 func httpPath(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// FuzzControl tells the stand-in anything: it takes it or refuses it with a reason,
+// and the time it then shows can be written.
+func FuzzControl(f *testing.F) {
+	f.Add("fail", []byte(`{"api":"*","for":"1h","hang":-1,"times":-9,"errcode":-1}`))
+	f.Add("storm", []byte(`{"rates":[{"share":1e308},{"share":1e308}]}`))
+	f.Add("storm", []byte(`{"token_calls":-1,"rates":[null]}`))
+	f.Add("quota", []byte(`{"api":"token","daily":-9223372036854775808}`))
+	f.Add("time", []byte(`{"advance":"-290y","set":"0000-01-01T00:00:00Z"}`))
+	f.Add("account", []byte(`{"appid":"\u0000","templates":{"":{"fields":null}}}`))
+	f.Add("refuse", []byte(`{"openid":"o-wang","code":9}`))
+	f.Add("person", []byte(`{"openid":"x","app":"y"}`))
+	p := New(Options{Accounts: []Account{{AppID: app, Secret: secret, Token: word}}})
+	f.Fuzz(func(t *testing.T, name string, body []byte) {
+		do := p.commands()[name]
+		if do == nil || name == "verify" { // which goes out to the network
+			return
+		}
+		w := httptest.NewRecorder()
+		do(w, body)
+		if w.Code != http.StatusOK && !contains(w.Body.String(), `"err":`) {
+			t.Fatalf("%s %q: %d %s", name, body, w.Code, w.Body)
+		}
+		if out, err := json.Marshal(moment{p.Now()}); err != nil {
+			t.Fatalf("%s %q: %s, %v", name, body, out, err)
+		}
+	})
 }

@@ -149,3 +149,53 @@ func TestRuleTimeIsMoved(t *testing.T) {
 		t.Errorf("the clock shows %v", got)
 	}
 }
+
+// TestRuleTapsThatOpenAWindow wants a code scanned by a menu button to open the
+// short window, and a link or a picture's event to open none.
+func TestRuleTapsThatOpenAWindow(t *testing.T) {
+	for event, want := range map[string]int{"scancode_push": 0, "scancode_waitmsg": 0, "VIEW": 45015, "pic_weixin": 45015, "LOCATION": 45015} {
+		r := newRig(t)
+		r.p.Follow(app, wang, "")
+		r.clock.advance(tapWindow)
+		r.p.Send(app, wang, eventMessage(event, Field{"EventKey", "k"}))
+		if got := code0(r.custom(r.token(), wang, "您好")); got != want {
+			t.Errorf("after %s: errcode %d, want %d", event, got, want)
+		}
+	}
+}
+
+// TestRuleMenuSendsEventAndMessage wants a picture and a place sent by a menu
+// button to arrive as an event and as an ordinary message.
+func TestRuleMenuSendsEventAndMessage(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.Accounts[0].AESKey = "" })
+	r.told("act", `{"openid":"o-wang","kind":"picture","key":"k","data":"iVBORw0KGgo=","wait":true}`)
+	r.told("act", `{"openid":"o-wang","kind":"place","key":"k","lat":28.5,"lng":121.5,"text":"南门","wait":true}`)
+	bodies, _ := r.wire()
+	for i, want := range []string{
+		"<Event><![CDATA[pic_photo_or_album]]></Event><EventKey><![CDATA[k]]></EventKey><SendPicsInfo><Count>1</Count>",
+		"<MsgType><![CDATA[image]]></MsgType>",
+		"<Event><![CDATA[location_select]]></Event><EventKey><![CDATA[k]]></EventKey><SendLocationInfo><Location_X><![CDATA[28.500000]]></Location_X>",
+		"<MsgType><![CDATA[location]]></MsgType>",
+	} {
+		if !contains(bodies[i], want) {
+			t.Errorf("push %d: %s, want %s", i+1, bodies[i], want)
+		}
+	}
+	r.p.Unfollow(app, wang)
+	if d := r.p.MenuPicture(app, wang, "pic_weixin", "k", pngBytes(t)); d.Err == nil {
+		t.Error("somebody who left sent a picture")
+	}
+}
+
+// TestRuleCopiesOnDemand wants the same push as often as asked for, its answer
+// shown once.
+func TestRuleCopiesOnDemand(t *testing.T) {
+	r := newRig(t)
+	r.answers(say("收到"))
+	out := r.told("act", `{"openid":"o-wang","kind":"text","text":"路灯不亮","copies":4,"wait":true}`)
+	bodies, _ := r.wire()
+	if out["attempts"] != 4.0 || len(bodies) != 4 || bodies[0] != bodies[3] {
+		t.Errorf("%v attempts, %d bodies", out["attempts"], len(bodies))
+	}
+	r.wantScreen(wang, ">text : 路灯不亮", "<text passive: 收到")
+}

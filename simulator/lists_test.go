@@ -112,3 +112,26 @@ func TestRuleVideoIsAnAddress(t *testing.T) {
 		t.Errorf("status %d, %d bytes", res.StatusCode, len(got))
 	}
 }
+
+// TestRuleAutoReply wants the console's own replies in the official form.
+func TestRuleAutoReply(t *testing.T) {
+	r := newRig(t, func(o *Options) {
+		o.Accounts[0].Replies = AutoReply{Welcome: "欢迎", Keywords: []KeywordReply{
+			{Name: "电话", Words: []string{"电话", "热线"}, Text: "0576-8888"}, {Name: "一", Words: []string{"1"}, Exact: true, Text: "办事指南"},
+		}}
+	})
+	ask := func(r *rig) []byte {
+		_, body := r.do(http.MethodGet, "get_current_autoreply_info?access_token="+r.token(), "", nil)
+		return body
+	}
+	r.wantJSON(ask(r), `{"is_add_friend_reply_open":1,"is_autoreply_open":1,"add_friend_autoreply_info":{"type":"text","content":"欢迎"},
+		"keyword_autoreply_info":{"list":[
+		{"rule_name":"电话","create_time":1772413200,"reply_mode":"reply_all","keyword_list_info":[{"type":"text","match_mode":"contain","content":"电话"},
+		{"type":"text","match_mode":"contain","content":"热线"}],"reply_list_info":[{"type":"text","content":"0576-8888"}]},
+		{"rule_name":"一","create_time":1772413200,"reply_mode":"reply_all","keyword_list_info":[{"type":"text","match_mode":"equal","content":"1"}],
+		"reply_list_info":[{"type":"text","content":"办事指南"}]}]}}`)
+	r = newRig(t)
+	r.wantJSON(ask(r), `{"is_add_friend_reply_open":0,"is_autoreply_open":0}`)
+	r = newRig(t, func(o *Options) { o.Accounts[0].Replies.Default = "请稍候" })
+	r.wantJSON(ask(r), `{"is_add_friend_reply_open":0,"is_autoreply_open":1,"message_default_autoreply_info":{"type":"text","content":"请稍候"}}`)
+}

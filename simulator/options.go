@@ -3,7 +3,11 @@ package simulator
 import (
 	"cmp"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
+	"syscall"
 	"time"
 )
 
@@ -32,6 +36,9 @@ var ErrNotFollowing = errors.New("simulator: the person does not follow the acco
 // ErrNoWebhook means that nobody said where the account's pushes go.
 var ErrNoWebhook = errors.New("simulator: the account has no webhook")
 
+// ErrRemote means that a webhook is not on this machine and [Options] forbid that.
+var ErrRemote = errors.New("simulator: the webhook is not on this machine")
+
 // ErrPaused means that the platform has stopped pushing to the account for a
 // minute, because too many pushes failed (MarkFail).
 var ErrPaused = errors.New("simulator: pushing is paused for this account")
@@ -55,6 +62,8 @@ type Account struct {
 	Templates map[string]TemplateDef
 	// Subscriptions are the account's approved templates of 订阅通知 by their id.
 	Subscriptions map[string]SubscriptionDef
+	// Replies are what the console answers by itself while no server is set.
+	Replies AutoReply
 	// Daily limits calls of an API per day of Asia/Shanghai, by its name as in
 	// [Platform.Fail]; beyond it calls get 45009. No entry means the limit of a
 	// new account where the platform publishes one, a negative number none.
@@ -129,6 +138,9 @@ type Options struct {
 	MarkFailAfter int
 	// Client sends the pushes. Nil means one with many idle connections.
 	Client *http.Client
+	// LoopbackOnly makes the client of a nil Client push to this machine only:
+	// other addresses fail with [ErrRemote], whatever name led to them.
+	LoopbackOnly bool
 	// URL is the address under which others reach the handler, for picture and
 	// code links. [Platform.SetURL] changes it.
 	URL string
@@ -160,7 +172,7 @@ func (o Options) withDefaults() Options {
 		o.Now = time.Now
 	}
 	if o.Client == nil {
-		o.Client = &http.Client{Transport: pushTransport(), CheckRedirect: noRedirect}
+		o.Client = &http.Client{Transport: pushTransport(o.LoopbackOnly), CheckRedirect: noRedirect}
 	}
 	o.PushTimeout = cmp.Or(o.PushTimeout, 5*time.Second)
 	o.PushRetries = max(0, cmp.Or(o.PushRetries, 3))
@@ -177,10 +189,24 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 
 // pushTransport keeps enough idle connections for thousands of pushes a second,
 // and lets no proxy come between.
-func pushTransport() *http.Transport {
+func pushTransport(loopbackOnly bool) *http.Transport {
+	dialer := net.Dialer{Timeout: 5 * time.Second}
+	if loopbackOnly {
+		dialer.Control = loopback
+	}
 	return &http.Transport{
+		DialContext:         dialer.DialContext,
 		MaxIdleConns:        1024,
 		MaxIdleConnsPerHost: 512,
 		IdleConnTimeout:     30 * time.Second,
 	}
+}
+
+// loopback refuses a connection to another machine, after names are resolved.
+func loopback(_, address string, _ syscall.RawConn) error {
+	to, err := netip.ParseAddrPort(address)
+	if err != nil || !to.Addr().Unmap().IsLoopback() {
+		return fmt.Errorf("%w: %s", ErrRemote, address)
+	}
+	return nil
 }

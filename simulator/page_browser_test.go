@@ -15,6 +15,7 @@ import (
 // onStage is a rig with people, for the page.
 func onStage(t *testing.T) *rig {
 	r := newRig(t, func(o *Options) {
+		subscriptions(o)
 		o.Accounts[0].Name = "幸福街道网格小助手"
 		o.Now = time.Now // the page shows the time
 		o.Notice = "这是演示，数据不保存。"
@@ -232,5 +233,32 @@ func TestPageMenu(t *testing.T) {
 	picture(t, ctx, "menu-1280")
 	if m := r.last(); m.Event != wechat.EventClick || m.EventKey != "progress" {
 		t.Errorf("the webhook got %s %s", m.Event, m.EventKey)
+	}
+}
+
+// TestPageConsent answers the question for consent with yes and with no, by the
+// page's own button.
+func TestPageConsent(t *testing.T) {
+	for _, width := range []int{360, 1280} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			r := onStage(t)
+			ctx := tab(t, width, 900)
+			ask := chromedp.Steps(click("#phone-resident .plus"), visible("#phone-resident [data-do=consent]"))
+			do(t, ctx, chromedp.Navigate(r.api.URL+"/"), join("resident"), ask)
+			picture(t, ctx, fmt.Sprintf("consent-button-%d", width))
+			do(t, ctx, click("#phone-resident [data-do=consent]"), visible("#consent [data-ok]"))
+			picture(t, ctx, fmt.Sprintf("consent-%d", width))
+			do(t, ctx, click("#consent [data-ok]"), until(says("resident", "已同意接收“工单进度通知”")))
+			if got := r.p.Consents(app, wang); !got["L1"].Always {
+				t.Errorf("consents %+v", got)
+			}
+			r.wantCode(r.subscription(r.token(), wang, "L1", "路灯不亮"), 0)
+			do(t, ctx, until(says("resident", "路灯不亮")), ask, click("#phone-resident [data-do=consent]"),
+				visible("#consent [data-no]"), click("#consent [data-no]"), until(says("resident", "已拒绝接收“工单进度通知”")))
+			picture(t, ctx, fmt.Sprintf("consent-answered-%d", width))
+			if got := r.p.Consents(app, wang); got["L1"].Always {
+				t.Errorf("after no: %+v", got)
+			}
+		})
 	}
 }

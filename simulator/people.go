@@ -1,8 +1,11 @@
 package simulator
 
 import (
+	"bytes"
 	"context"
+	"crypto/md5"
 	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -116,9 +119,39 @@ func (p *Platform) Click(app, openid, key string) Delivery {
 	})
 }
 
+// MenuPicture sends a picture by a menu button of the types pic_sysphoto,
+// pic_photo_or_album and pic_weixin: the event of that name and then the ordinary
+// message, which is what is returned.
+func (p *Platform) MenuPicture(app, openid, event, key string, data []byte) Delivery {
+	sum := md5.Sum(data)
+	m := eventMessage(event, Field{"EventKey", key})
+	m.Inner = "<SendPicsInfo><Count>1</Count><PicList><item><PicMd5Sum><![CDATA[" + hex.EncodeToString(sum[:]) +
+		"]]></PicMd5Sum></item></PicList></SendPicsInfo>"
+	if d := p.Send(app, openid, m); d.Err != nil && len(d.Attempts) == 0 {
+		return d
+	}
+	return p.Image(app, openid, data)
+}
+
+// MenuLocation sends a place by a menu button: location_select and then the
+// ordinary message, which is what is returned.
+func (p *Platform) MenuLocation(app, openid, key string, lat, lng float64, label string) Delivery {
+	m := eventMessage("location_select", Field{"EventKey", key})
+	var b bytes.Buffer
+	for _, f := range []Field{{"Location_X", degrees(lat)}, {"Location_Y", degrees(lng)}, {"Scale", "16"}, {"Label", label}, {"Poiname", ""}} {
+		cdata(&b, f.Name, f.Value)
+	}
+	m.Inner = "<SendLocationInfo>" + b.String() + "</SendLocationInfo>"
+	if d := p.Send(app, openid, m); d.Err != nil && len(d.Attempts) == 0 {
+		return d
+	}
+	return p.Location(app, openid, lat, lng, label)
+}
+
 // Send pushes any message or event, with what it means for the platform: a
-// subscribe follows, an unsubscribe leaves, CLICK and SCAN open the short window,
-// a message opens the long one and is shown on the person's phone.
+// subscribe follows, an unsubscribe leaves, CLICK, SCAN and the codes scanned by a
+// menu button open the short window, a message opens the long one and is shown on
+// the person's phone.
 func (p *Platform) Send(app, openid string, m Message) Delivery {
 	return p.with(app, openid, func(a *account, x *person) Delivery {
 		if err := p.enact(x, m); err != nil {
@@ -136,7 +169,7 @@ func (p *Platform) enact(x *person, m Message) error {
 		x.follow(strings.TrimPrefix(m.field("EventKey"), "qrscene_"), now)
 	case wechat.EventUnsubscribe:
 		x.leave()
-	case wechat.EventClick, wechat.EventScan:
+	case wechat.EventClick, wechat.EventScan, "scancode_push", "scancode_waitmsg":
 		following = x.act(false, now)
 	default:
 		if m.Type == "event" {

@@ -10,7 +10,7 @@ import (
 )
 
 // What each act of a person is for the product, as its own parser reads it.
-func TestActsArrive(t *testing.T) {
+func TestRuleMessagesAndEvents(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		do   func(*Platform) Delivery

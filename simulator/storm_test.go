@@ -1,7 +1,10 @@
 package simulator
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -139,4 +142,59 @@ func sameSet(a, b []Received) bool {
 		}
 	}
 	return true
+}
+
+// TestStormReceivedOnce lets senders repeat each template message with its
+// client_msg_id until it is accepted, through a storm in which answers are lost:
+// every phone gets every message once.
+func TestStormReceivedOnce(t *testing.T) {
+	const senders, each = 16, 60
+	r := newRig(t)
+	for i := range senders {
+		r.p.Follow(app, fmt.Sprintf("o-%d", i), "")
+	}
+	token := r.token()
+	r.p.Storm(app, Storm{Seed: 3, Rates: []Rate{
+		{Share: .2, Fault: Fault{Errcode: -1}},
+		{Share: .05, Fault: Fault{Errcode: -1, Performed: true}},
+		{Share: .05, Fault: Fault{Status: 502, Performed: true}},
+	}})
+	var all sync.WaitGroup
+	for i := range senders {
+		all.Go(func() {
+			for n := range each {
+				id := fmt.Sprintf("n-%d-%d", i, n)
+				for !r.accepted(token, fmt.Sprintf("o-%d", i), id) {
+				}
+			}
+		})
+	}
+	all.Wait()
+	times := map[int]int{}
+	for _, x := range r.p.Received(app, "") {
+		if x.Via == ViaTemplate {
+			times[x.Count]++
+		}
+	}
+	if times[1] != senders*each || len(times) != 1 {
+		t.Errorf("messages by how often they were received: %v", times)
+	}
+	sends := r.p.Sends(SendTemplate)
+	if sends.Accepted != senders*each || sends.Repeated == 0 {
+		t.Errorf("sends: %+v; no answer was lost", sends)
+	}
+}
+
+// accepted makes one template call and says whether its answer was ok.
+func (r *rig) accepted(token, openid, id string) bool {
+	body, err := json.Marshal(map[string]any{"touser": openid, "template_id": "T1", "client_msg_id": id, "data": map[string]any{
+		"character_string1": map[string]string{"value": id}, "phrase2": map[string]string{"value": "已派单"},
+		"thing4": map[string]string{"value": "路灯"}, "time3": map[string]string{"value": "2026-03-02 09:00"},
+	}})
+	if err != nil {
+		r.Error(err)
+		return true
+	}
+	status, out := r.do("POST", "message/template/send?access_token="+token, "application/json", body)
+	return status == 200 && code0(r.json(status, out)) == 0
 }

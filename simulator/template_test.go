@@ -136,7 +136,7 @@ func TestTemplateRefusedIDIsFree(t *testing.T) {
 }
 
 // What became of a message is pushed later.
-func TestTemplateReport(t *testing.T) {
+func TestRuleTemplateReport(t *testing.T) {
 	r := newRig(t)
 	token := r.token()
 	r.p.Follow(app, wang, "")

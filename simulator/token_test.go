@@ -46,7 +46,7 @@ func TestTokenRefused(t *testing.T) {
 	}
 }
 
-func TestTokenNeeded(t *testing.T) {
+func TestRuleTokenNeeded(t *testing.T) {
 	r := newRig(t)
 	for token, want := range map[string]int{"": 41001, "invented": 40014, strings.Repeat("A", tokenLength): 40001, r.token(): 46003} {
 		if got := r.menuCode(token); got != want {
@@ -144,7 +144,7 @@ func TestRuleOldTokenDies(t *testing.T) {
 	}
 }
 
-func TestTokensOnDemand(t *testing.T) {
+func TestRuleTokensOnDemand(t *testing.T) {
 	for name, c := range map[string]struct {
 		end  func(*Platform)
 		want int

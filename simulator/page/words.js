@@ -38,7 +38,7 @@ export const names = {
   subscribe_msg_popup_event: '答复订阅', subscribe_msg_change_event: '关闭订阅', subscribe_msg_sent_event: '订阅送达回报',
   stable_token: '取令牌', token: '取令牌', 'message/custom/send': '客服消息', 'message/template/send': '模板消息',
   'message/subscribe/bizsend': '订阅通知', 'newtmpl/gettemplate': '查订阅模板', 'template/get_all_private_template': '查模板',
-  get_current_selfmenu_info: '查菜单', 'openapi/quota/get': '查次数', getcallbackip: '查地址', get_api_domain_ip: '查地址',
+  get_current_selfmenu_info: '查菜单', 'openapi/quota/get': '查次数', get_current_autoreply_info: '查自动回复', getcallbackip: '查地址', get_api_domain_ip: '查地址',
   'qrcode/create': '生成二维码', 'user/info': '查用户', 'media/upload': '上传素材', 'media/get': '取素材',
   'media/uploadimg': '上传图片', 'menu/create': '建菜单', 'menu/get': '查菜单', 'menu/delete': '删菜单', clear_quota: '清零次数',
 };
