@@ -62,6 +62,9 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 			checkSecrets(k, c.Accounts[i], i)
 		}
 	}
+	for i := range c.Systems {
+		c.checkSystem(k, i, serving)
+	}
 	k.wrong(serving && len(c.Accounts) == 0, "no account is configured", "accounts")
 	var level slog.Level
 	k.wrong(level.UnmarshalText([]byte(c.Log.Level)) != nil, fmt.Sprintf("%q is none of debug, info, warn, error", c.Log.Level), "log", "level")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,10 +18,16 @@ import (
 	"gridbot/classify"
 	"gridbot/dispatch"
 	"gridbot/handlers"
+	"gridbot/partner"
 	"gridbot/store"
 	"gridbot/task"
 	"gridbot/wechat"
 )
+
+// openAPI is what other systems may call.
+//
+//go:embed docs/openapi.yaml
+var openAPI []byte
 
 // service is everything that serves, put together from a configuration.
 type service struct {
@@ -34,6 +41,7 @@ type service struct {
 	courier  *dispatch.Courier
 	poller   *dispatch.Poller
 	client   *wechat.Client
+	partners *partner.Client
 	server   *handlers.Server
 }
 
@@ -83,11 +91,12 @@ func (s *service) buildCourier() error {
 		return err
 	}
 	s.client = client
+	s.partners = partner.NewClient(s.config.callees(), s.now)
 	n := s.config.Notices
 	s.courier, err = dispatch.NewCourier(dispatch.CourierOptions{
 		Desk: s.desk, Sender: newSender(client, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled,
 		Warn: func(err error) { s.log.Warn("courier", "err", err) },
-		Poll: n.Poll, Lease: n.Lease, Workers: n.Workers, Bury: n.Bury,
+		Poll: n.Poll, Lease: n.Lease, Workers: n.Workers, Bury: n.Bury, Call: s.partners.Call,
 	})
 	return err
 }
@@ -110,7 +119,7 @@ func (s *service) buildServer() error {
 		return err
 	}
 	s.server, err = handlers.New(handlers.Options{
-		Accounts: s.config.accounts(), Talk: handlers.TalkOf(talk), Desk: s.desk,
+		Accounts: s.config.accounts(), Systems: s.config.systems(), OpenAPI: openAPI, Talk: handlers.TalkOf(talk), Desk: s.desk,
 		SpoolPath: s.config.Spool.Path, SpoolBytes: s.config.Spool.MaxBytes,
 		Metrics: s.metrics, Gatherer: s.registry, Log: s.log, Now: s.now,
 		Within: s.config.Server.ReplyWithin, Retry: s.config.Spool.Retry, Wake: s.wake, Alarm: s.alarm,
@@ -155,6 +164,7 @@ func (s *service) refresh(ctx context.Context) {
 func (s *service) close(ctx context.Context) error {
 	err := s.server.Close(ctx)
 	s.client.Close()
+	s.partners.Close()
 	return errors.Join(err, s.store.Close())
 }
 

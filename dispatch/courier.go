@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"gridbot/partner"
 	"gridbot/store"
 	"gridbot/task"
 )
@@ -39,6 +40,9 @@ type CourierOptions struct {
 	Lease   time.Duration // at least twice the sender's time-out: a notice is begun only in the first half
 	Workers int           // people told at the same time
 	Bury    int           // attempts before a notice is buried
+	// Call brings what happened to a matter to the system it came from: id names the
+	// notice, so that the system can drop a repetition. It gives up when ctx ends.
+	Call func(ctx context.Context, system, id string, e partner.Event) task.Result
 }
 
 // Courier empties the outbox of every street. Several may run, on one machine or
@@ -202,6 +206,13 @@ func (c *Courier) deliver(ctx context.Context, l store.Leased) (next time.Time, 
 		return next, c.list(ctx, l)
 	case task.ToParent:
 		return next, c.follow(ctx, l)
+	case task.ToSystem:
+		r, err := c.callBack(ctx, l)
+		if err != nil {
+			return next, err
+		}
+		c.o.Settled(l.About, channelSystem, r.Outcome)
+		return c.settle(ctx, l, channelSystem, r)
 	}
 	m, skip, err := c.compose(ctx, l)
 	switch {

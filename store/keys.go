@@ -27,6 +27,7 @@ import (
 //	  gb:{s12}:buried           zset     notices nobody could deliver, by time of burial
 //	  gb:{s12}:notice:<id>      hash     d = JSON, n = attempts, e = last error
 //	  gb:{s12}:from:<key>       string   message → task number            7 days
+//	  gb:{s12}:matter:<system>:<number> string another system's number → task number 1100 days
 //	  gb:{s12}:op:1042:<key>    string   operation on a task → version it made 7 days
 //	  gb:{s12}:late:<key>       string   late answer was put in the outbox 7 days
 //	  gb:{s12}:archived         string   two bytes for each number: the month of its archive file
@@ -76,6 +77,11 @@ func (k streetKeys) outbox() string             { return string(k) + "outbox" }
 func (k streetKeys) buried() string             { return string(k) + "buried" }
 func (k streetKeys) notice(id string) string    { return string(k) + "notice:" + id }
 func (k streetKeys) from(message string) string { return string(k) + "from:" + message }
+
+// matter is the task a matter of another system has made.
+func (k streetKeys) matter(system, number string) string {
+	return string(k) + "matter:" + system + ":" + number
+}
 
 // op keeps the marks of one operation on different tasks apart.
 func (k streetKeys) op(n int64, key string) string {

@@ -53,7 +53,7 @@ func fieldType(keyword string) string { return strings.TrimRight(keyword, "01234
 // character_string at most 32 and none of them Chinese, number is a number.
 // time, const and any other type are left as they are: only the caller knows.
 func fit(keyword, value string) string {
-	value = strings.Join(strings.Fields(clean(value)), " ")
+	value = strings.Join(strings.Fields(Clean(value)), " ")
 	switch fieldType(keyword) {
 	case "thing":
 		if value == "" {

@@ -170,7 +170,7 @@ func FuzzFit(f *testing.F) {
 				if n := len([]rune(got)); n > limit {
 					t.Errorf("%s of %q has %d characters", keyword, value, n)
 				}
-				if clean(got) != got {
+				if Clean(got) != got {
 					t.Errorf("%s of %q is unclean", keyword, value)
 				}
 			}
