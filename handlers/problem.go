@@ -68,6 +68,7 @@ func codes() []struct {
 		{errNotJSON, http.StatusBadRequest, "not_json"},
 		{errArchived, http.StatusGone, "archived"},
 		{errDifferent, http.StatusConflict, "different"},
+		{errPanic, http.StatusInternalServerError, "error"},
 		{task.ErrNotFound, http.StatusNotFound, "not_found"},
 		{task.ErrUrgeEarly, http.StatusConflict, "urge_early"},
 		{task.ErrUrgedRecently, http.StatusConflict, "urged"},
