@@ -7,10 +7,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"gridbot/partner"
 	"gridbot/redistest"
@@ -171,5 +174,75 @@ func TestAMatterOfAnotherSystemFromItsReportToItsEnd(t *testing.T) {
 	}
 	if line := strings.Join(kinds, " "); line != "open accept dispatch sign contact progress finish" {
 		t.Errorf("history: %s", line)
+	}
+}
+
+// The example of docs/systems.md is run as it stands.
+func TestTheExampleOfTheManualRuns(t *testing.T) {
+	h := newHotline(t)
+	h.s.clock.set(time.Now())
+	doc, err := os.ReadFile("docs/systems.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(doc), "```sh\n")
+	script, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("no example")
+	}
+	run := exec.CommandContext(t.Context(), "sh", "-c", "set -e\n"+script)
+	run.Env = append(os.Environ(), "BASE="+strings.TrimSuffix(h.s.webhook, "/wechat/"+talkAccount), "SYSTEM="+hotlineName, "SECRET="+hotlineSecret,
+		"no_proxy=127.0.0.1")
+	out, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		if !strings.Contains(line, `"task":"12-1001"`) {
+			t.Errorf("call %d: %s", i+1, line)
+		}
+	}
+	if !strings.Contains(string(out), "灯杆也歪了") && !strings.Contains(string(out), `"event":"supplement"`) {
+		t.Errorf("the supplement is not in the history:\n%s", out)
+	}
+}
+
+func TestASystemThatRefusesUsIsToldLater(t *testing.T) {
+	h := newHotline(t)
+	h.play("人物 张小燕 员工 s11")
+	h.call("POST", "", lamp)
+	h.mu.Lock()
+	h.secret = strings.Repeat("x", 32) // it has changed its secret, and we have not
+	h.mu.Unlock()
+	h.play("张小燕> 签收\n张小燕> 联系 1001\n过 30分钟\n警报 hold")
+	if heard := h.heard(); len(heard) > 0 {
+		t.Errorf("heard %q", heard)
+	}
+	h.mu.Lock()
+	h.secret = hotlineSecret
+	h.mu.Unlock()
+	h.play("过 2分钟\n过 2分钟")
+	if heard := h.heard(); !slices.Equal(heard, []string{"signed signed", "contacted processing"}) {
+		t.Errorf("heard %q", heard)
+	}
+}
+
+func TestASystemSharesATaskWithANeighbour(t *testing.T) {
+	h := newHotline(t)
+	h.play("人物 张小燕 员工 s11\n人物 王阿姨 居民 扫码 12010101.3\n王阿姨> 我们楼的电梯坏了，停在一楼不动")
+	status, got := h.call("POST", "", `{"number":"20261123-0007","text":"幸福里小区3幢的电梯坏了，停在一楼","reported_at":"2026-11-23T09:12:00+08:00"}`)
+	if status != http.StatusCreated || got["task"] != "12-1002" {
+		t.Fatalf("%d %v", status, got)
+	}
+	h.play("过 1分钟\n张小燕> 签收 1001\n王阿姨 收到 已签收\n张小燕> 进展 1001 已联系电梯公司，下午来修")
+	if heard := h.heard(); !slices.Equal(heard, []string{"signed signed", "progress processing"}) {
+		t.Errorf("heard %q", heard)
+	}
+	_, got = h.call("GET", "/20261123-0007", "")
+	if got["status"] != "processing" || got["task"] != "12-1002" {
+		t.Errorf("%v", got)
+	}
+	if line := fmt.Sprint(got["history"]); !strings.Contains(line, "event:merge") || !strings.Contains(line, "event:progress") {
+		t.Errorf("%v", line)
 	}
 }
