@@ -229,8 +229,8 @@ func TestASystemThatRefusesUsIsToldLater(t *testing.T) {
 
 func TestASystemSharesATaskWithANeighbour(t *testing.T) {
 	h := newHotline(t)
-	h.play("人物 张小燕 员工 s11\n人物 王阿姨 居民 扫码 12010101.3\n王阿姨> 我们楼的电梯坏了，停在一楼不动")
-	status, got := h.call("POST", "", `{"number":"20261123-0007","text":"幸福里小区3幢的电梯坏了，停在一楼","reported_at":"2026-11-23T09:12:00+08:00"}`)
+	h.play("人物 张小燕 员工 s11\n人物 王阿姨 居民 扫码 12010101.3\n王阿姨> 幸福里小区3幢的电梯坏了，门打不开了")
+	status, got := h.call("POST", "", `{"number":"20261123-0007","text":"幸福里小区3幢的电梯坏了，一直不动","reported_at":"2026-11-23T09:12:00+08:00"}`)
 	if status != http.StatusCreated || got["task"] != "12-1002" {
 		t.Fatalf("%d %v", status, got)
 	}
