@@ -76,6 +76,9 @@ type AccountConfig struct {
 	Street         string                    `yaml:"street"`
 	Abilities      AbilityConfig             `yaml:"abilities"`
 	Templates      map[string]TemplateConfig `yaml:"templates"`
+	Menu           []MenuConfig              `yaml:"menu"`
+	Follow         string                    `yaml:"follow"`
+	Keywords       []KeywordConfig           `yaml:"keywords"`
 	Secret         string                    `yaml:"-"`
 	Token          string                    `yaml:"-"`
 	AESKey         string                    `yaml:"-"`

@@ -172,6 +172,7 @@ func (c *Config) checkAccount(k *checker, i int) {
 	k.wrong(!slices.Contains([]string{"", wechat.ModePlain, wechat.ModeCompat, wechat.ModeSafe}, a.Mode),
 		fmt.Sprintf("%q is none of safe, compat, plain", a.Mode), at("mode")...)
 	checkTemplates(k, a, i)
+	checkReplies(k, a, i)
 	for _, key := range []struct{ name, value string }{{"aes_key", a.AESKey}, {"previous_aes_key", a.PreviousAESKey}} {
 		k.wrong(key.value != "" && len(key.value) != aesKeyLength, fmt.Sprintf("%s holds %d characters, an AES key has %d",
 			envName("account", a.Name, key.name), len(key.value), aesKeyLength), "accounts", i)

@@ -114,10 +114,11 @@ func (s *service) buildServer() error {
 	if err != nil {
 		return err
 	}
-	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers()})
+	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers(), Replies: s.config.replies()})
 	if err != nil {
 		return err
 	}
+	s.tellShadowed(talk)
 	s.server, err = handlers.New(handlers.Options{
 		Accounts: s.config.accounts(), Systems: s.config.systems(), OpenAPI: openAPI, Talk: handlers.TalkOf(talk), Desk: s.desk,
 		SpoolPath: s.config.Spool.Path, SpoolBytes: s.config.Spool.MaxBytes,

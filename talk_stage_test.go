@@ -127,6 +127,13 @@ func (s *stage) config(api string) Config {
 		Name: talkAccount, AppID: s.app, Mode: "safe", Street: talkStreet, Secret: talkSecret, Token: talkToken, AESKey: talkKey,
 		Abilities: AbilityConfig{Template: true, QRCode: true},
 		Templates: map[string]TemplateConfig{"resident": {ID: "R", Fields: fields}, "staff": {ID: "S", Fields: fields}},
+		Follow:    "欢迎关注幸福街道。",
+		Menu:      []MenuConfig{{Name: "查进度", Key: "cmd:进度"}, {Name: "服务时间", Key: "hours", Reply: "工作日8:30到17:30开门。"}},
+		Keywords: []KeywordConfig{
+			{Words: []string{"服务时间", "几点开门"}, Match: matchExact, Reply: "工作日8:30到17:30开门。"},
+			{Words: []string{"停水公告"}, Match: matchContains, Reply: "停水公告贴在小区门口。"},
+			{Words: []string{"着火"}, Match: matchContains, Reply: "这句话不该出现。"},
+		},
 	}}
 	return c
 }
