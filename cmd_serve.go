@@ -130,6 +130,11 @@ func (s *service) checkGround() error {
 			return fmt.Errorf("account %s: street %s has no dispatcher: a report could wait unseen; import staff with one", a.Name, a.Street)
 		}
 	}
+	for _, y := range s.config.Systems {
+		if _, ok := g.Area(y.Street); !ok {
+			return fmt.Errorf("system %s: street %s is not among the imported areas", y.Name, y.Street)
+		}
+	}
 	if gaps := g.Gaps(); len(gaps) > 0 {
 		s.log.Warn("posts nobody holds", "count", len(gaps), "first", gaps[0].Area, "missing", gaps[0].Missing)
 	}

@@ -96,9 +96,12 @@ func printTask(out io.Writer, h store.Held, month string, full bool, mask func(s
 
 // reporter tells whether there is one, and who only where everything is shown.
 func reporter(p task.Person, full bool) string {
+	system, number, isSystem := p.System()
 	switch {
 	case p.Zero():
 		return "gone"
+	case isSystem:
+		return system + " " + number
 	case full:
 		return p.Account + " " + p.OpenID
 	}

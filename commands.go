@@ -52,7 +52,7 @@ func commands() *cobra.Command {
 		return loadConfig(path, *config != "", os.Environ(), serving)
 	}
 	root.AddCommand(serveCommand(read), demoCommand(), simulatorCommand(), importCommand(read), exportCommand(read), staffCommand(read), outboxCommand(read),
-		taskCommand(read), personCommand(read), auditCommand(read), archiveCommand(read),
+		taskCommand(read), menuCommand(read), personCommand(read), auditCommand(read), archiveCommand(read),
 		backupCommand(read), restoreCommand(read), reconcileCommand(read), migrateCommand(read),
 		doctorCommand(read), trainCommand(), evalCommand(), versionCommand())
 	return root

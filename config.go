@@ -24,6 +24,7 @@ type Config struct {
 	Spool    SpoolConfig       `yaml:"spool"`
 	WeChat   WeChatConfig      `yaml:"wechat"`
 	Accounts []AccountConfig   `yaml:"accounts"`
+	Systems  []SystemConfig    `yaml:"systems"`
 	Numbers  map[string]string `yaml:"numbers"`
 	Calendar CalendarConfig    `yaml:"calendar"`
 	Clocks   ClocksConfig      `yaml:"clocks"`
@@ -77,6 +78,9 @@ type AccountConfig struct {
 	Abilities      AbilityConfig             `yaml:"abilities"`
 	Templates      map[string]TemplateConfig `yaml:"templates"`
 	Subscriptions  map[string]TemplateConfig `yaml:"subscriptions"`
+	Menu           []MenuConfig              `yaml:"menu"`
+	Follow         string                    `yaml:"follow"`
+	Keywords       []KeywordConfig           `yaml:"keywords"`
 	Secret         string                    `yaml:"-"`
 	Token          string                    `yaml:"-"`
 	AESKey         string                    `yaml:"-"`
@@ -154,7 +158,7 @@ func defaults() (Config, error) {
 	if found := decodeStrict(manual, &c); len(found) > 0 {
 		return c, fmt.Errorf("the built-in config.yaml: %w", mistakes(found))
 	}
-	c.Accounts = nil
+	c.Accounts, c.Systems = nil, nil
 	return c, nil
 }
 

@@ -64,6 +64,9 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 		}
 	}
 	k.wrong(serving && c.SMS.asksSecret() && c.SMS.Secret == "", "its templates ask for a secret: set "+envName("sms", "secret"), "sms")
+	for i := range c.Systems {
+		c.checkSystem(k, i, serving)
+	}
 	k.wrong(serving && len(c.Accounts) == 0, "no account is configured", "accounts")
 	var level slog.Level
 	k.wrong(level.UnmarshalText([]byte(c.Log.Level)) != nil, fmt.Sprintf("%q is none of debug, info, warn, error", c.Log.Level), "log", "level")
@@ -188,6 +191,7 @@ func (c *Config) checkAccount(k *checker, i int) {
 	k.wrong(!slices.Contains([]string{"", wechat.ModePlain, wechat.ModeCompat, wechat.ModeSafe}, a.Mode),
 		fmt.Sprintf("%q is none of safe, compat, plain", a.Mode), at("mode")...)
 	checkTemplates(k, a, i)
+	checkReplies(k, a, i)
 	for _, key := range []struct{ name, value string }{{"aes_key", a.AESKey}, {"previous_aes_key", a.PreviousAESKey}} {
 		k.wrong(key.value != "" && len(key.value) != aesKeyLength, fmt.Sprintf("%s holds %d characters, an AES key has %d",
 			envName("account", a.Name, key.name), len(key.value), aesKeyLength), "accounts", i)

@@ -15,7 +15,7 @@ const envPrefix = "GRIDBOT_"
 
 // secretKey tells whether a key would hold a secret.
 func secretKey(key string) bool {
-	return slices.Contains([]string{"password", "secret", "token", "aes_key", "previous_aes_key"}, key)
+	return slices.Contains([]string{"password", "secret", "token", "aes_key", "previous_aes_key", "previous_secret"}, key)
 }
 
 // readEnv sets what the environment says. A variable that begins like ours and
@@ -80,6 +80,11 @@ func (c *Config) setters() map[string]func(string) error {
 		out[envName("account", a.Name, "token")] = keep(&a.Token)
 		out[envName("account", a.Name, "aes_key")] = keep(&a.AESKey)
 		out[envName("account", a.Name, "previous_aes_key")] = keep(&a.PreviousAESKey)
+	}
+	for i := range c.Systems {
+		y := &c.Systems[i]
+		out[envName("system", y.Name, "secret")] = keep(&y.Secret)
+		out[envName("system", y.Name, "previous_secret")] = keep(&y.Previous)
 	}
 	return out
 }

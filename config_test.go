@@ -71,7 +71,7 @@ func TestManualIsComplete(t *testing.T) {
 	if found := c.check(lineFinder{&tree}, false); len(found) > 0 {
 		t.Error(mistakes(found))
 	}
-	missing(t, tree.Content[0], reflect.TypeFor[Config](), "")
+	missing(t, tree.Content[:1], reflect.TypeFor[Config](), "")
 	for _, section := range []string{"server", "redis", "spool", "wechat", "calendar", "notices", "sms", "retention", "log"} {
 		_, values := child(tree.Content[0], section)
 		for i := 0; i < len(values.Content); i += 2 {
@@ -82,23 +82,31 @@ func TestManualIsComplete(t *testing.T) {
 	}
 }
 
-// missing finds keys of a type that a node lacks.
-func missing(t *testing.T, node *yaml.Node, kind reflect.Type, path string) {
+// missing finds keys of a type that all of some nodes lack.
+func missing(t *testing.T, nodes []*yaml.Node, kind reflect.Type, path string) {
 	t.Helper()
 	for i := range kind.NumField() {
 		f := kind.Field(i)
-		name := f.Tag.Get("yaml")
-		if name == "-" {
-			continue
+		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		var values, elements []*yaml.Node
+		for _, node := range nodes {
+			if _, value := child(node, name); value != nil {
+				values, elements = append(values, value), append(elements, value.Content...)
+			}
 		}
-		_, value := child(node, name)
+		for i := 0; i < len(elements); i++ { // buttons stand below buttons
+			if _, below := child(elements[i], "buttons"); below != nil {
+				elements = append(elements, below.Content...)
+			}
+		}
 		switch {
-		case value == nil:
+		case name == "-":
+		case values == nil:
 			t.Errorf("%s%s is not in config.yaml", path, name)
 		case f.Type.Kind() == reflect.Struct:
-			missing(t, value, f.Type, path+name+".")
-		case f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct:
-			missing(t, value.Content[0], f.Type.Elem(), path+name+".")
+			missing(t, values, f.Type, path+name+".")
+		case f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct && f.Type.Elem() != kind:
+			missing(t, elements, f.Type.Elem(), path+name+".")
 		}
 	}
 }

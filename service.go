@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,11 +18,17 @@ import (
 	"gridbot/classify"
 	"gridbot/dispatch"
 	"gridbot/handlers"
+	"gridbot/partner"
 	"gridbot/sms"
 	"gridbot/store"
 	"gridbot/task"
 	"gridbot/wechat"
 )
+
+// openAPI is what other systems may call.
+//
+//go:embed docs/openapi.yaml
+var openAPI []byte
 
 // service is everything that serves, put together from a configuration.
 type service struct {
@@ -36,6 +43,7 @@ type service struct {
 	poller   *dispatch.Poller
 	client   *wechat.Client
 	sms      *sms.Gateway
+	partners *partner.Client
 	server   *handlers.Server
 }
 
@@ -88,12 +96,13 @@ func (s *service) buildCourier() error {
 	if s.sms, err = s.config.SMS.gateway(); err != nil {
 		return err
 	}
+	s.partners = partner.NewClient(s.config.callees(), s.now)
 	n := s.config.Notices
 	s.courier, err = dispatch.NewCourier(dispatch.CourierOptions{
 		Desk: s.desk, Sender: newSender(client, s.sms, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled,
 		Warn: func(err error) { s.log.Warn("courier", "err", err) },
 		Poll: n.Poll, Lease: n.Lease, Workers: n.Workers, Bury: n.Bury, Gather: n.Gather, Hours: n.hours(),
-		Subscription: s.config.subscription,
+		Subscription: s.config.subscription, Call: s.partners.Call,
 	})
 	return err
 }
@@ -111,12 +120,13 @@ func (s *service) buildServer() error {
 	if err != nil {
 		return err
 	}
-	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers()})
+	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers(), Replies: s.config.replies()})
 	if err != nil {
 		return err
 	}
+	s.tellShadowed(talk)
 	s.server, err = handlers.New(handlers.Options{
-		Accounts: s.config.accounts(), Talk: handlers.TalkOf(talk), Desk: s.desk,
+		Accounts: s.config.accounts(), Systems: s.config.systems(), OpenAPI: openAPI, Talk: handlers.TalkOf(talk), Desk: s.desk,
 		SpoolPath: s.config.Spool.Path, SpoolBytes: s.config.Spool.MaxBytes,
 		Metrics: s.metrics, Gatherer: s.registry, Log: s.log, Now: s.now,
 		Within: s.config.Server.ReplyWithin, Retry: s.config.Spool.Retry, Wake: s.wake, Alarm: s.alarm,
@@ -162,6 +172,7 @@ func (s *service) close(ctx context.Context) error {
 	err := s.server.Close(ctx)
 	s.client.Close()
 	s.sms.Close()
+	s.partners.Close()
 	return errors.Join(err, s.store.Close())
 }
 

@@ -70,7 +70,7 @@ func talkStart() time.Time {
 	return time.Date(2026, 11, 23, 10, 0, 0, 0, zone)
 }
 
-func newStage(t *testing.T, redis *redistest.Server) *stage {
+func newStage(t *testing.T, redis *redistest.Server, change ...func(*Config)) *stage {
 	t.Helper()
 	s := &stage{t: t, redis: redis, app: fmt.Sprintf("wx%016x", apps.Add(1)), clock: &talkClock{now: talkStart()}, log: &talkLog{},
 		people: map[string]string{}, joined: map[string]string{}, told: map[string]int{}, matched: map[string]map[int]bool{},
@@ -84,8 +84,12 @@ func newStage(t *testing.T, redis *redistest.Server) *stage {
 	t.Cleanup(api.Close)
 	t.Cleanup(s.platform.Close)
 	s.platform.SetURL(api.URL)
+	config := s.config(api.URL)
+	for _, f := range change {
+		f(&config)
+	}
 	var err error
-	if s.service, err = newService(s.config(api.URL), slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), s.clock.Now); err != nil {
+	if s.service, err = newService(config, slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), s.clock.Now); err != nil {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(s.service.server.Handler())
@@ -124,6 +128,13 @@ func (s *stage) config(api string) Config {
 		Name: talkAccount, AppID: s.app, Mode: "safe", Street: talkStreet, Secret: talkSecret, Token: talkToken, AESKey: talkKey,
 		Abilities: AbilityConfig{Template: true, QRCode: true},
 		Templates: map[string]TemplateConfig{"resident": {ID: "R", Fields: fields}, "staff": {ID: "S", Fields: fields}},
+		Follow:    "欢迎关注幸福街道。",
+		Menu:      []MenuConfig{{Name: "查进度", Key: "cmd:进度"}, {Name: "服务时间", Key: "hours", Reply: "工作日8:30到17:30开门。"}},
+		Keywords: []KeywordConfig{
+			{Words: []string{"服务时间", "几点开门"}, Match: matchExact, Reply: "工作日8:30到17:30开门。"},
+			{Words: []string{"停水公告"}, Match: matchContains, Reply: "停水公告贴在小区门口。"},
+			{Words: []string{"着火"}, Match: matchContains, Reply: "这句话不该出现。"},
+		},
 	}}
 	return c
 }

@@ -80,6 +80,8 @@ type Options struct {
 	// Numbers are the telephone numbers to call, by kind of danger; "" is the
 	// one for a kind that has none of its own.
 	Numbers map[string]string
+	// Replies are the accounts' own, by the name of the account; none is none.
+	Replies map[string]Replies
 }
 
 // Bot answers people. It is safe for concurrent use.

@@ -12,6 +12,9 @@ import (
 // arrive welcomes who follows the account or scans a code. A code in a stairwell
 // carries the micro-grid, and after a dot the building: "12010103.3".
 func (c *chat) arrive() error {
+	if c.m.Kind == Subscribe {
+		c.utter(c.b.o.Replies[c.m.Person.Account].Follow)
+	}
 	home, door, _ := strings.Cut(c.m.Scene, ".")
 	a, ok := c.ground().Area(home)
 	if !ok || a.Level != grid.Microgrid {
@@ -88,6 +91,9 @@ func (c *chat) forget(ctx context.Context, id task.ID) error {
 
 // click does what a menu item stands for: the same as writing its command.
 func (c *chat) click(ctx context.Context) error {
+	if done, err := c.tap(ctx); done || err != nil {
+		return err
+	}
 	switch c.m.Text {
 	case cmdStatus:
 		return c.status(ctx)

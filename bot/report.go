@@ -16,20 +16,8 @@ import (
 // and without one a dispatcher does.
 func (c *chat) report(ctx context.Context, r classify.Result) error {
 	place, many := c.place(c.m.Text)
-	o := c.opening(c.m.Text, nil)
-	o.Danger = r.Danger.Level
-	o.Reason = r.Reason
-	o.Place = place
-	sure := len(r.Guesses) > 0 && r.Verdict == classify.Sure
-	if len(r.Guesses) > 0 {
-		o.Category = c.category(r.Guesses[0].Category)
-		o.Consult = r.Intent == classify.IntentConsult
-	}
-	if id := c.secret(r); id != "" {
-		o.Category, sure = c.category(id), true
-	}
-	if !sure || deskOnly(o.Category) {
-		o.Category = c.category(task.Unclassified)
+	o, sure := c.understood(r, place)
+	if !sure {
 		return c.openAndAsk(ctx, o, r)
 	}
 	if place.Grid == "" && !o.Category.Confidential {
@@ -41,6 +29,27 @@ func (c *chat) report(ctx context.Context, r classify.Result) error {
 		return err
 	}
 	return c.opened("opened", t)
+}
+
+// understood is a report as the words and the place make it; not sure, its category is
+// open.
+func (c *chat) understood(r classify.Result, place task.Place) (o dispatch.Opening, sure bool) {
+	o = c.opening(c.m.Text, nil)
+	o.Danger = r.Danger.Level
+	o.Reason = r.Reason
+	o.Place = place
+	sure = len(r.Guesses) > 0 && r.Verdict == classify.Sure
+	if len(r.Guesses) > 0 {
+		o.Category = c.category(r.Guesses[0].Category)
+		o.Consult = r.Intent == classify.IntentConsult
+	}
+	if id := c.secret(r); id != "" {
+		o.Category, sure = c.category(id), true
+	}
+	if !sure || deskOnly(o.Category) {
+		o.Category, sure = c.category(task.Unclassified), false
+	}
+	return o, sure
 }
 
 // minSecret is how likely a confidential matter must be to be treated as one: a

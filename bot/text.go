@@ -32,7 +32,7 @@ func (c *chat) text(ctx context.Context) error {
 	if d.Level >= 2 && !c.aboutTask() {
 		return c.danger(ctx, d)
 	}
-	readings := []func(context.Context) (bool, error){c.staffCommand, c.residentCommand, c.step, c.number, c.follow}
+	readings := []func(context.Context) (bool, error){c.staffCommand, c.residentCommand, c.step, c.number, c.exactly, c.follow}
 	if d.Level >= 2 {
 		readings = []func(context.Context) (bool, error){c.staffCommand, c.step}
 	}
@@ -44,7 +44,15 @@ func (c *chat) text(ctx context.Context) error {
 	if d.Level >= 2 {
 		return c.danger(ctx, d)
 	}
-	return c.understand(ctx, c.b.o.Classifier.Classify(c.m.Text))
+	r := c.b.o.Classifier.Classify(c.m.Text)
+	reply, done := c.replied(r)
+	if !done {
+		if err := c.understand(ctx, r); err != nil {
+			return err
+		}
+	}
+	c.utter(reply)
+	return nil
 }
 
 // flood keeps the words of somebody who writes faster than anyone can read: with

@@ -22,9 +22,10 @@ func (d *Desk) addressed(ctx context.Context, c task.Change) ([]task.Notice, err
 	}
 	notices := d.address(c, own)
 	if len(c.After.Merged) == 0 || !slices.ContainsFunc(notices, toAll) {
-		return slices.DeleteFunc(notices, toNobody), nil
+		return dated(c, slices.DeleteFunc(notices, toNobody)), nil
 	}
-	return d.toNeighbours(ctx, c.After, notices)
+	notices, err := d.toNeighbours(ctx, c.After, notices)
+	return dated(c, notices), err
 }
 
 // forwarded brings the answer to a question to the desk when the one who asked has left
@@ -46,7 +47,7 @@ func toGroup(n task.Notice) bool {
 // toAll tells a notice that everybody who reported the matter gets. A question goes to
 // one person, and so does what only the reporter can act on.
 func toAll(n task.Notice) bool {
-	return n.To.Kind == task.ToResident && n.About != task.AboutQuestion && n.About != task.AboutInquired && n.About != task.AboutSafe
+	return (n.To.Kind == task.ToResident || n.To.Kind == task.ToSystem) && n.About != task.AboutQuestion && n.About != task.AboutInquired && n.About != task.AboutSafe
 }
 
 // toNeighbours adds what the reporter is told for everybody whose report was merged
@@ -61,7 +62,7 @@ func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Not
 			continue
 		}
 		for _, m := range merged {
-			if n.To.Person = m.Reporter; !m.Reporter.Zero() {
+			if n.To = m.Reporter.Party(); !m.Reporter.Zero() {
 				n.Task = m.ID
 				notices = append(notices, n)
 			}

@@ -85,7 +85,7 @@ func (d *Desk) pickNext(ctx context.Context, t *task.Task, out ...string) (task.
 
 // own is the staff id of the task's reporter, "" when they are not of the staff.
 func (d *Desk) own(ctx context.Context, t *task.Task) (string, error) {
-	if t.Reporter.Zero() {
+	if _, _, system := t.Reporter.System(); t.Reporter.Zero() || system {
 		return "", nil
 	}
 	p, err := d.o.Store.Profile(ctx, t.Reporter)

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"gridbot/grid"
+	"gridbot/partner"
 	"gridbot/store"
 	"gridbot/task"
 )
@@ -54,6 +55,9 @@ type CourierOptions struct {
 	// Subscription says which subscription template an account has for a kind of form, and
 	// whether one consent allows one notice only; "" is none. Nil is none at all.
 	Subscription func(account, name string) (template string, once bool)
+	// Call brings what happened to a matter to the system it came from: id names the
+	// notice, so that the system can drop a repetition. It gives up when ctx ends.
+	Call func(ctx context.Context, system, id string, e partner.Event) task.Result
 }
 
 // Courier empties the outbox of every street. Several may run, on one machine or
@@ -196,7 +200,7 @@ func (c *Courier) tell(ctx context.Context, line []store.Leased) error {
 		case l.To.Kind == task.ToResident || l.To.Kind == task.ToStaff:
 			n, wait, err = c.begin(ctx, line[i:])
 		default:
-			err = c.errand(ctx, l)
+			wait, err = c.errand(ctx, l)
 		}
 		if errors.Is(err, store.ErrLost) {
 			return nil // another courier has the line
@@ -234,16 +238,22 @@ func (c *Courier) begin(ctx context.Context, line []store.Leased) (n int, wait t
 	return n, wait, err
 }
 
-// errand does what a notice to nobody asks for.
-func (c *Courier) errand(ctx context.Context, l store.Leased) error {
+// errand does what a notice to no person asks for, and tells when it is tried again.
+func (c *Courier) errand(ctx context.Context, l store.Leased) (wait time.Time, err error) {
 	ctx = context.WithoutCancel(ctx)
 	switch l.To.Kind {
 	case task.ToList:
-		return c.list(ctx, l)
+		return wait, c.list(ctx, l)
 	case task.ToParent:
-		return c.follow(ctx, l)
+		return wait, c.follow(ctx, l)
+	case task.ToSystem:
+		r, err := c.callBack(ctx, l)
+		if err != nil {
+			return wait, err
+		}
+		return c.settle(ctx, parcel{mails: []mail{{l: l}}}, attempt{channelSystem, r})
 	}
-	return c.bury(ctx, l, "nobody knows whom it is for")
+	return wait, c.bury(ctx, l, "nobody knows whom it is for")
 }
 
 func (c *Courier) bury(ctx context.Context, l store.Leased, why string) error {

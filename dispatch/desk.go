@@ -25,6 +25,9 @@ type Options struct {
 	// Alike is how much of their pairs of characters two reports share, from 0 to 1, that are
 	// taken for one matter without asking when kind and building agree; above 1 none is.
 	Alike float64
+	// Systems are the names staff reads of other systems whose matters come in, by the
+	// name of the configuration.
+	Systems map[string]string
 	// Mask hides telephone numbers and the like in a resident's words.
 	Mask func(string) string
 	// Alarm tells the operator of something only they can mend. It must not
@@ -111,6 +114,9 @@ type Opening struct {
 	Consult  bool // a question, not a fault: answered on the clock of questions
 	Asking   bool // the resident is being asked: the dispatchers are told only if no answer comes
 	Hidden   bool // the resident hides name and number from who handles it
+	// Urgency raises what the category says; "" leaves it.
+	Urgency task.Urgency
+	Sent    task.Sent // by another system, whose matters stay in its street
 }
 
 // AskFor is how long a resident has to answer a question before the dispatchers
@@ -123,22 +129,31 @@ const AskFor = 10 * time.Minute
 // the task made the first time. A danger seen at level 2 is critical whatever
 // the category says.
 func (d *Desk) Open(ctx context.Context, o Opening) (task.Task, error) {
+	t, _, err := d.OpenOnce(ctx, o)
+	return t, err
+}
+
+// OpenOnce is Open that tells whether the task had been made before.
+func (d *Desk) OpenOnce(ctx context.Context, o Opening) (t task.Task, again bool, err error) {
 	now := d.o.Now()
+	if _, _, system := o.Reporter.System(); system { // its number is looked for in one street
+		o.Place = d.within(o.Street, o.Place)
+	}
 	c, err := d.opened(ctx, d.begin(o, now), o, now)
 	if err != nil {
-		return task.Task{}, err
+		return task.Task{}, false, err
 	}
 	if c.After.Status.AtDesk() {
 		c.Notices = append(c.Notices, pending(&c.After, o, now))
 	}
 	c.Notices = d.address(c, o.Staff)
-	if !o.Reporter.Zero() {
+	if _, _, system := o.Reporter.System(); !system && !o.Reporter.Zero() {
 		c.Notices = append(c.Notices, link(o.Reporter, now))
 	}
 	d.wind(&c.After, now)
 	id, again, err := d.o.Store.Create(ctx, o.Key, c, now)
 	if err != nil {
-		return task.Task{}, err
+		return task.Task{}, false, err
 	}
 	if again {
 		c.After, err = d.o.Store.Get(ctx, id)
@@ -147,11 +162,12 @@ func (d *Desk) Open(ctx context.Context, o Opening) (task.Task, error) {
 		c.After.ID, c.After.Version = id, 1
 	}
 	if err != nil || c.After.Status != task.Merged {
-		return c.After, err
+		return c.After, again, err
 	}
 	// The courier lets the other task follow: when a whole estate reports one power cut, they
 	// would all be changing the same task here.
-	return d.Whole(ctx, c.After)
+	t, err = d.Whole(ctx, c.After)
+	return t, again, err
 }
 
 // opened decides what becomes of a new report at once: it is the same matter as a
@@ -192,8 +208,11 @@ func (d *Desk) begin(o Opening, now time.Time) task.Change {
 	if o.Consult && !o.Category.Confidential {
 		u = task.Info
 	}
+	if o.Urgency.Valid() && o.Urgency.Rank() < u.Rank() {
+		u = o.Urgency
+	}
 	c := task.New(task.Report{Street: street, At: now, Text: o.Text, Media: o.Media, Reporter: o.Reporter,
-		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason, Hidden: o.Hidden})
+		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason, Hidden: o.Hidden, Sent: o.Sent})
 	c.After.Plan = d.planFor(&c.After, now)
 	return c
 }

@@ -288,7 +288,7 @@ func (c *Courier) settle(ctx context.Context, p parcel, a attempt) (next time.Ti
 // told settles a parcel that a channel took. Where the platform will report on it, the last
 // notice is kept until then.
 func (c *Courier) told(ctx context.Context, p parcel, a attempt) error {
-	end := task.Told
+	end := task.Arrived
 	if a.r.Ref != "" {
 		var err error
 		if end, err = c.o.Desk.Store().Hand(ctx, p.last().l, p.to, a.r.Ref, a.channel, c.o.Now()); err != nil {

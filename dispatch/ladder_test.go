@@ -68,7 +68,7 @@ func TestNewsWithinAMinuteAreToldTogether(t *testing.T) {
 		fates := must(w.store.Fates(w.ctx(), x.ID))
 		same(t, "fates", len(fates), 4)
 		for _, f := range fates {
-			same(t, "fate", fmt.Sprint(f.About, f.Channel, f.End, f.Why), fmt.Sprint(task.AboutProgress, channelText, task.Told, ""))
+			same(t, "fate", fmt.Sprint(f.About, f.Channel, f.End, f.Why), fmt.Sprint(task.AboutProgress, channelText, task.Arrived, ""))
 		}
 	})
 }
@@ -284,7 +284,7 @@ func TestThePlatformReportsWhatBecameOfATemplate(t *testing.T) {
 				same(t, "untold", must(w.store.Get(w.ctx(), x.ID)).Untold, untold)
 				fates := must(w.store.Fates(w.ctx(), x.ID))
 				last := fates[len(fates)-1]
-				want := task.Told
+				want := task.Arrived
 				if !arrived {
 					want = task.Undelivered
 				}

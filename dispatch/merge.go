@@ -129,6 +129,7 @@ func asPart(parent, t task.Task) task.Task {
 	parent.ID, parent.Reporter, parent.Text, parent.Media = t.ID, t.Reporter, t.Text, t.Media
 	parent.Category, parent.Place = t.Category, t.Place // what they called it, should staff have merged two kinds
 	parent.Parent, parent.OpenedAt = t.Parent, t.OpenedAt
+	parent.Sent = t.Sent
 	parent.AskedBy = "" // a question goes to one person, the first reporter
 	return parent
 }

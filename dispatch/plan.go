@@ -22,6 +22,9 @@ func (d *Desk) planFor(t *task.Task, from time.Time) task.Plan {
 	p := task.Plan{Start: from, Accept: d.after(from, l.Accept), Contact: d.after(from, l.Contact), Feedback: d.after(from, l.Feedback),
 		Finish: d.after(from, l.Finish), Return: d.after(from, l.Return)}
 	p.Provisional = l.Finish.Working && d.o.Calendar.Provisional(from, p.Finish)
+	if b := t.Sent.Bound; b.After(from) && b.Before(p.Finish) {
+		p.Finish, p.Provisional = b, false
+	}
 	return p
 }
 

@@ -109,7 +109,11 @@ type Letter struct {
 	Handler    string // name, "" while nobody has it
 	Result     string
 	Rating     task.Rating
-	Photos     int // and voices, of the resident
+	Origin     string // the system it came from, "" for a resident
+	Theirs     string // its number there
+	Since      When   // when the resident told that system
+	Caller     string // whom that system names to be called; only for staff who may see numbers
+	Photos     int    // and voices, of the resident
 	Reason     string
 	Supervised bool
 	Private    bool   // confidential
@@ -170,7 +174,9 @@ func (d *Desk) LetterFor(t *task.Task, staff string) Letter {
 			l.Answer = NewWhen(h.Due, d.o.Now(), d.o.Calendar.Location())
 		}
 	}
+	l.Caller = t.Sent.Contact
 	if l.Masked = d.masked(t, a); l.Masked {
+		l.Caller = ""
 		l.Text, l.Hidden, l.Reason = d.o.Mask(l.Text), t.Hidden, ""
 	}
 	return l
@@ -229,7 +235,8 @@ func (d *Desk) Letter(t *task.Task) Letter {
 	cat, _ := d.o.Categories.Get(t.Category)
 	finish := NewWhen(t.Plan.Finish, now, zone)
 	finish.Provisional = t.Plan.Provisional
-	return Letter{Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: clip(placeRunes, t.Place.Text), Placed: t.Place.Grid != "", Text: t.Text,
+	origin, theirs := d.origin(t)
+	return Letter{Origin: origin, Theirs: theirs, Since: NewWhen(t.Sent.At, now, zone), Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: clip(placeRunes, t.Place.Text), Placed: t.Place.Grid != "", Text: t.Text,
 		Status: t.Status, Urgency: t.Urgency,
 		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: sent(t.Media), Reason: t.Reason,
 		Supervised: t.Supervised, Untold: t.Untold, Private: t.Confidential, Gone: t.Reporter.Zero() && len(t.Merged) == 0,

@@ -22,6 +22,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"gridbot/bot"
+	"gridbot/classify"
 	"gridbot/dispatch"
 	"gridbot/grid"
 	"gridbot/redistest"
@@ -140,7 +141,7 @@ func newWorld(t testing.TB, r *redistest.Server, change func(*Options)) *world {
 	t.Cleanup(func() { w.store.Close() })
 	w.desk = must(dispatch.New(dispatch.Options{
 		Store: w.store, Categories: must(task.DefaultCategories()), Calendar: must(grid.NewCalendar(grid.CalendarOptions{})), Now: w.now,
-		Alarm: func(string, string) {}, Moved: func(task.Kind) {}, Wake: func(string) {},
+		Mask: classify.Mask, Alarm: func(string, string) {}, Moved: func(task.Kind) {}, Wake: func(string) {},
 	}))
 	areas := must(grid.ReadAreas(bytes.NewReader(sample.Areas)))
 	staff := must(grid.ReadStaff(bytes.NewReader(sample.Staff)))

@@ -23,6 +23,7 @@ type Metrics struct {
 	notices  *prometheus.CounterVec
 	calls    *prometheus.CounterVec
 	alarms   *prometheus.CounterVec
+	systems  *prometheus.CounterVec
 }
 
 // latencies are the bounds of the histogram in seconds. The platform hangs up
@@ -44,10 +45,11 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 		moves:   count("gridbot_task_moves_total", "Moves of tasks that were stored.", "move"),
 		notices: count("gridbot_notices_total", "Attempts to deliver a notice.", "about", "channel", "outcome"),
 		calls:   count("gridbot_api_calls_total", "Calls of the platform's API; code 0 is success.", "api", "code"),
+		systems: count("gridbot_system_calls_total", "Calls of other systems by what became of them.", "system", "code"),
 		alarms:  count("gridbot_alarms_total", "Things only the operator can mend.", "kind"),
 	}
 	var faults error
-	for _, c := range []prometheus.Collector{m.messages, m.latency, m.moves, m.notices, m.calls, m.alarms} {
+	for _, c := range []prometheus.Collector{m.messages, m.latency, m.moves, m.notices, m.calls, m.alarms, m.systems} {
 		faults = errors.Join(faults, r.Register(c))
 	}
 	if faults != nil {
@@ -60,6 +62,9 @@ func (m *Metrics) message(kind bot.Kind, outcome string, took time.Duration) {
 	m.messages.WithLabelValues(string(kind), outcome).Inc()
 	m.latency.WithLabelValues(outcome).Observe(took.Seconds())
 }
+
+// called counts a call of another system.
+func (m *Metrics) called(system, code string) { m.systems.WithLabelValues(system, code).Inc() }
 
 // Moved counts a move; it is dispatch.Options.Moved.
 func (m *Metrics) Moved(k task.Kind) { m.moves.WithLabelValues(string(k)).Inc() }

@@ -26,6 +26,10 @@ func (s *Server) recovery(c *gin.Context) {
 		if c.Writer.Written() {
 			return
 		}
+		if c.Param("system") != "" { // it tries again, which does nothing twice
+			s.problem(c, errPanic)
+			return
+		}
 		if c.Request.Method == http.MethodPost && c.Param("account") != "" {
 			plain(c, http.StatusOK, wechat.Success)
 			return

@@ -5,6 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"gridbot/task"
 )
 
 // routes is every address there is.
@@ -14,10 +16,22 @@ func (s *Server) routes() http.Handler {
 	r.Use(s.recovery)
 	r.GET("/wechat/:account", s.handshake)
 	r.POST("/wechat/:account", s.push)
+	r.GET("/api/v1/openapi.yaml", s.document)
+	matters := r.Group("/api/v1/systems/:system/matters")
+	matters.POST("", s.signed(s.takeMatter))
+	matters.GET("/:number", s.signed(s.tellMatter))
+	matters.POST("/:number/supplements", s.moveMatter(task.Supplement, true))
+	matters.POST("/:number/urges", s.moveMatter(task.Urge, false))
+	matters.POST("/:number/withdrawal", s.moveMatter(task.Withdraw, false))
 	r.GET("/healthz", s.alive)
 	r.GET("/readyz", s.ready)
 	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.o.Gatherer, promhttp.HandlerOpts{})))
 	return r
+}
+
+// document is what other systems may call, for people and machines.
+func (s *Server) document(c *gin.Context) {
+	c.Data(http.StatusOK, "application/yaml; charset=utf-8", s.o.OpenAPI)
 }
 
 // plain answers with text. The platform takes nothing else for a word of ours.

@@ -15,6 +15,7 @@ import (
 	"gridbot/dispatch"
 	"gridbot/spool"
 	"gridbot/store"
+	"gridbot/task"
 	"gridbot/wechat"
 )
 
@@ -27,18 +28,22 @@ type Talk struct {
 	Window func(m bot.Message) store.Window
 	// Danger gives words with the number to call, "" when there is no danger.
 	Danger func(m bot.Message) string
+	// TakeIn makes a task of another system's matter, once for its number.
+	TakeIn func(ctx context.Context, m bot.Matter) (t task.Task, again bool, err error)
 	// Received gives the words for a message that is kept and not worked yet.
 	Received func(m bot.Message) string
 }
 
 // TalkOf is the talk of a bot.
 func TalkOf(b *bot.Bot) Talk {
-	return Talk{Reply: b.Reply, Window: b.Window, Danger: b.Danger, Received: b.Received}
+	return Talk{Reply: b.Reply, Window: b.Window, Danger: b.Danger, TakeIn: b.TakeIn, Received: b.Received}
 }
 
 // Options are what a server works with. All fields are needed.
 type Options struct {
 	Accounts []wechat.Account
+	Systems  []System // whose matters come in; none is none
+	OpenAPI  []byte   // the document of what they may call
 	Talk     Talk
 	Desk     *dispatch.Desk
 	// SpoolPath is the file of the spool, SpoolBytes its greatest size.
@@ -60,6 +65,8 @@ type Options struct {
 type Server struct {
 	o        Options
 	accounts map[string]*account
+	systems  map[string]*caller
+	phrases  *dispatch.Words
 	inbox    *inbox
 	handler  http.Handler
 	running  sync.WaitGroup
@@ -74,7 +81,14 @@ type account struct {
 // New checks the accounts, opens the spool and builds the routes. The caller runs
 // Run and, at the end, Close.
 func New(o Options) (*Server, error) {
-	s := &Server{o: o, accounts: map[string]*account{}}
+	s := &Server{o: o, accounts: map[string]*account{}, systems: map[string]*caller{}}
+	var err error
+	if s.phrases, err = dispatch.LoadWords(wordFiles, "words"); err != nil {
+		return nil, err
+	}
+	for _, y := range o.Systems {
+		s.systems[y.Name] = &caller{System: y}
+	}
 	for _, a := range o.Accounts {
 		e, err := wechat.NewEnvelope(a)
 		if err != nil {

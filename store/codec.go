@@ -23,6 +23,12 @@ const nextField = "tn"
 // untoldField is set by a script too, when a notice to the resident comes to its end.
 const untoldField = "un"
 
+// What came with a matter of another system and tells of a person.
+const (
+	contactField = "bc"
+	digestField  = "bg"
+)
+
 // fields is the layout of a task's hash. Field names are short because every
 // task carries them. Never rename one: that is a new Schema.
 var fields = []field{
@@ -85,6 +91,10 @@ var fields = []field{
 	number("nu", func(t *task.Task) *int { return &t.Urges }),
 	truth("sv", func(t *task.Task) *bool { return &t.Supervised }),
 	text(untoldField, func(t *task.Task) *string { return &t.Untold }),
+	text(contactField, func(t *task.Task) *string { return &t.Sent.Contact }),
+	moment("bd", func(t *task.Task) *time.Time { return &t.Sent.Bound }),
+	moment("ba", func(t *task.Task) *time.Time { return &t.Sent.At }),
+	text(digestField, func(t *task.Task) *string { return &t.Sent.Digest }),
 }
 
 func text(name string, at func(*task.Task) *string) field {
@@ -263,12 +273,14 @@ type letter struct {
 	Actor  string `json:"n,omitempty"`
 	Urgent bool   `json:"u,omitempty"`
 	Failed string `json:"f,omitempty"`
+	Status string `json:"z,omitempty"`
+	At     int64  `json:"t,omitempty"`
 }
 
 func encodeNotice(n task.Notice) string {
 	b, _ := json.Marshal(letter{To: string(n.To.Kind), Acct: n.To.Person.Account, OpenID: n.To.Person.OpenID,
 		Staff: n.To.Staff, Seq: n.Task.Seq, About: string(n.About), Note: n.Note, Actor: n.Actor,
-		Urgent: n.Urgent, Failed: n.Failed})
+		Urgent: n.Urgent, Failed: n.Failed, Status: string(n.Status), At: ms(n.At)})
 	return string(b)
 }
 
@@ -280,6 +292,7 @@ func decodeNotice(street, id, s string) (task.Notice, error) {
 		return task.Notice{ID: id}, fmt.Errorf("store: read notice %s: %w", id, err)
 	}
 	n := task.Notice{ID: id, Task: task.ID{Street: street, Seq: l.Seq}, About: task.About(l.About), Note: l.Note, Actor: l.Actor, Urgent: l.Urgent, Failed: l.Failed,
+		Status: task.Status(l.Status), At: fromMS(l.At),
 		To: task.Party{Kind: task.PartyKind(l.To), Person: task.Person{Account: l.Acct, OpenID: l.OpenID}, Staff: l.Staff}}
 	if n.Task.Seq == 0 {
 		n.Task.Seq = seqOf(id)

@@ -52,7 +52,7 @@ func (s *Store) Hand(ctx context.Context, l Leased, to task.Person, ref, channel
 	case err != nil && !errors.Is(err, redis.Nil):
 		return task.Handed, wrapped("hand over notice", err)
 	case early == reportedArrived:
-		return task.Told, nil
+		return task.Arrived, nil
 	case early == reportedFailed:
 		return task.Handed, s.again(ctx, j, to, ref, now)
 	}

@@ -29,6 +29,7 @@ import (
 //	  gb:{s12}:line:<whom>      list     ids of the notices to one person, oldest first      7 days
 //	  gb:{s12}:telling          zset     lines a courier is telling, by the end of its lease
 //	  gb:{s12}:from:<key>       string   message → task number            7 days
+//	  gb:{s12}:matter:<system>:<number> string another system's number → task number 1100 days
 //	  gb:{s12}:op:1042:<key>    string   operation on a task → version it made 7 days
 //	  gb:{s12}:late:<key>       string   late answer was put in the outbox 7 days
 //	  gb:{s12}:archived         string   two bytes for each number: the month of its archive file
@@ -82,6 +83,11 @@ func (k streetKeys) notice(id string) string    { return string(k) + "notice:" +
 func (k streetKeys) telling() string            { return string(k) + "telling" }
 func (k streetKeys) line(whom string) string    { return string(k) + "line:" + whom }
 func (k streetKeys) from(message string) string { return string(k) + "from:" + message }
+
+// matter is the task a matter of another system has made.
+func (k streetKeys) matter(system, number string) string {
+	return string(k) + "matter:" + system + ":" + number
+}
 
 // op keeps the marks of one operation on different tasks apart.
 func (k streetKeys) op(n int64, key string) string {

@@ -55,7 +55,7 @@ func built() []string {
 	s, p := streetOf("12"), personOf(task.Person{Account: "<account>", OpenID: "<openid>"})
 	return []string{
 		s.seq(), s.task(1042), s.log(1042), s.queue("<grid>"), s.desk(), s.staff("<id>"), s.due(), s.check("<grid>"), s.paused(), s.alike("<micro>", "<category>"), s.outbox(), s.buried(), s.line("<whom>"), s.telling(),
-		s.notice("<id>"), s.from("<key>"), s.op(1042, "<key>"), s.late("<key>"),
+		s.notice("<id>"), s.from("<key>"), s.matter("<system>", "<number>"), s.op(1042, "<key>"), s.late("<key>"),
 		s.archived(), s.audit("<month>"),
 		p.lease(), p.session(), p.profile(), p.tasks(), p.budget(), p.rate(), p.consents(), p.job("<id>"), p.seen("<key>"), p.answer("<key>"),
 		staffPerson("<id>"), areasKey, peopleKey, rosterKey, versionKey, codeKey("<code>"), schemaKey, migratingKey, migrationKey,
@@ -120,6 +120,8 @@ func everything(t *testing.T, s *Store) {
 	lost := opened()
 	lost.After.Status = task.Pending
 	create(t, s, "m2:1", lost)
+	lost.After.Reporter = task.Matter("hotline", "7")
+	create(t, s, "m3:1", lost)
 	_, _, err := s.Update(ctx, id, "op1", noon, turnInto(task.Signed))
 	check(t, err)
 	must(s.Rewind(ctx, id))

@@ -33,6 +33,8 @@ func lineFor(n task.Notice) string {
 		return "r" + Hash(n.To.Person.Account+":"+n.To.Person.OpenID)
 	case task.ToStaff:
 		return "p" + n.To.Staff
+	case task.ToSystem: // one line for each matter
+		return "x" + Hash(n.To.Person.Account+":"+n.To.Person.OpenID)
 	}
 	return ""
 }

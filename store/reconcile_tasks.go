@@ -175,9 +175,11 @@ func (r *reconciler) settleNoNumber(ctx context.Context, x suspect) error {
 	return nil
 }
 
-// belongsOnList tells whether a task must be on its reporter's list by now.
+// belongsOnList tells whether a task must be on its reporter's list by now. A system has
+// none.
 func (r *reconciler) belongsOnList(t task.Task) bool {
-	return t.Version > 0 && !t.Reporter.Zero() && r.o.Now.Sub(t.OpenedAt) >= unlistedAfter
+	_, _, system := t.Reporter.System()
+	return t.Version > 0 && !t.Reporter.Zero() && !system && r.o.Now.Sub(t.OpenedAt) >= unlistedAfter
 }
 
 // settleList puts a task on its reporter's list. The list lies in another slot than

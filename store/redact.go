@@ -18,6 +18,8 @@ import (
 var personal = map[string]func(value string, mask func(string) string) (string, error){
 	"ra": dropped, // the reporter's account and openid
 	"ro": dropped,
+	// A digest of personal data could confirm a guess at it.
+	contactField: dropped, digestField: dropped,
 	"m":  staffMedia, // what the resident sent
 	"t":  masked,     // the resident's words
 	"p":  masked,     // the place, which may be in their words

@@ -15,22 +15,30 @@ import (
 
 const opFor = 7 * 24 * time.Hour
 
+// matterFor is how long another system's number means the same task: longer than
+// personal data is kept by default.
+const matterFor = 1100 * 24 * time.Hour
+
 // updateTries is how often Update asks its move. Sixteen writers who never pause
 // gave up on a quarter of their changes at 8 tries, on one in two hundred at 32.
 const updateTries = 32
 
 // Create stores a new task with its history and notices, once for a message:
 // key names the message, and a second call with the same key gives the first
-// call's task. It is one round trip; the number in the result is new or found.
+// call's task. The number of another system's matter is its key, for three years. It is one round trip; the number in the result is new or found.
 func (s *Store) Create(ctx context.Context, key string, c task.Change, now time.Time) (id task.ID, again bool, err error) {
 	street := c.After.ID.Street
 	k := streetOf(street)
 	hash := append(encode(&c.After), "v", "1")
-	args := []any{string(k), ms(now), int(opFor.Seconds()), task.FirstNumber - 1, s.reserved,
+	from, keep := k.from(key), opFor
+	if system, number, ok := c.After.Reporter.System(); ok {
+		from, keep = k.matter(system, number), matterFor
+	}
+	args := []any{string(k), ms(now), int(keep.Seconds()), task.FirstNumber - 1, s.reserved,
 		len(hash), len(c.Events), len(c.Notices)}
 	args = append(args, hash...)
 	args = append(args, tail(c, now)...)
-	keys := []string{k.from(key), k.seq(), k.outbox()}
+	keys := []string{from, k.seq(), k.outbox()}
 	for _, p := range places(k, &c.After) {
 		keys = append(keys, p.key)
 		args = append(args, p.score)
@@ -64,7 +72,17 @@ func tail(c task.Change, now time.Time) []any {
 
 // Made finds the task a message has made, if it has made one.
 func (s *Store) Made(ctx context.Context, street, key string) (task.ID, bool, error) {
-	seq, err := s.rdb.Get(ctx, streetOf(street).from(key)).Int64()
+	return s.made(ctx, street, streetOf(street).from(key))
+}
+
+// Matter finds the task another system's matter has made, if it has made one. The task
+// may be archived by now.
+func (s *Store) Matter(ctx context.Context, street, system, number string) (task.ID, bool, error) {
+	return s.made(ctx, street, streetOf(street).matter(system, number))
+}
+
+func (s *Store) made(ctx context.Context, street, key string) (task.ID, bool, error) {
+	seq, err := s.rdb.Get(ctx, key).Int64()
 	if errors.Is(err, redis.Nil) {
 		return task.ID{}, false, nil
 	}

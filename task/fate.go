@@ -10,7 +10,7 @@ type End string
 
 // How a notice can end.
 const (
-	Told        End = ""            // a channel took it, and nothing more is to be heard of it
+	Arrived     End = ""            // a channel took it, and nothing more is to be heard of it
 	Handed      End = "handed"      // a channel took it and will report
 	Undelivered End = "undelivered" // no way was left
 	Uncertain   End = "uncertain"   // no answer came when it was sent, and sending it again could double it

@@ -14,6 +14,8 @@ const (
 	ToChecker  PartyKind = "checker"
 	ToAbove    PartyKind = "above"  // one rung above the handler
 	ToHigher   PartyKind = "higher" // two rungs above the handler
+	// ToSystem is the other system a matter came from: see Matter.
+	ToSystem PartyKind = "system"
 	// ToList is not a person: the task is put on the reporter's own list, which
 	// lies elsewhere in Redis and so cannot be part of the same write.
 	ToList PartyKind = "list"
@@ -25,7 +27,7 @@ const (
 // Party is whom a notice is for.
 type Party struct {
 	Kind   PartyKind
-	Person Person // residents, and ToList
+	Person Person // residents and systems, and ToList
 	Staff  string // staff id
 }
 
@@ -112,6 +114,8 @@ type Notice struct {
 	Urgent   bool      // danger: at any hour, and nothing keeps it waiting
 	Failed   string    // the channel that took it and then told that it could not be delivered
 	Due      time.Time // not before; zero means at once
+	Status   Status    // how the task stood after the move; for systems only
+	At       time.Time // when the move was made; for systems only
 	Attempts int
 	LastErr  string
 }

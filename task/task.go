@@ -95,6 +95,7 @@ type Task struct {
 	Media    []Media
 	Place    Place
 	Reporter Person
+	Sent     Sent   // with a matter of another system
 	Reason   string // why the machine chose this category, and its second guess; for staff
 
 	Handler     string // staff id; "" while it waits at the desk

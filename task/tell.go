@@ -76,7 +76,7 @@ func (l *letters) resident(a About) {
 	if l.after.Reporter.Zero() && len(l.after.Merged) == 0 || l.m.Silent {
 		return
 	}
-	l.to(Party{Kind: ToResident, Person: l.after.Reporter}, a)
+	l.to(l.after.Reporter.Party(), a)
 }
 
 // staff tells a member of staff, but nobody of their own move.

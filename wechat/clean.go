@@ -13,13 +13,13 @@ const (
 	joiner        = '\u200d' // builds one emoji out of several
 )
 
-// clean makes text fit to keep, show and send: broken UTF-8 and control
+// Clean makes text fit to keep, show and send: broken UTF-8 and control
 // characters are taken out, line ends become \n, tabs stay. Invisible
 // characters without meaning (zero-width space, word joiner, byte order mark)
 // and those that turn the writing direction of what follows go too; the joiner
 // that emoji are built with stays. Clean text is returned as it is, without an
 // allocation.
-func clean(text string) string {
+func Clean(text string) string {
 	first := firstUnclean(text)
 	if first < 0 {
 		return text

@@ -27,8 +27,8 @@ func TestClean(t *testing.T) {
 		"empty":            {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := clean(c[0]); got != c[1] {
-				t.Errorf("clean(%q) = %q, want %q", c[0], got, c[1])
+			if got := Clean(c[0]); got != c[1] {
+				t.Errorf("Clean(%q) = %q, want %q", c[0], got, c[1])
 			}
 		})
 	}
@@ -36,7 +36,7 @@ func TestClean(t *testing.T) {
 
 func TestCleanTextCostsNothing(t *testing.T) {
 	text := strings.Repeat("3幢楼下路灯不亮了", 50)
-	if n := testing.AllocsPerRun(100, func() { clean(text) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { Clean(text) }); n != 0 {
 		t.Errorf("%v allocations for clean text", n)
 	}
 }

@@ -82,13 +82,13 @@ func (t Template) values(fields map[string]string) (map[string]string, error) {
 		}
 		value, err := fit(keyword, fields[name], t.Const[keyword])
 		if err != nil {
-			return nil, fmt.Errorf("field %s: %w", clean(keyword), err)
+			return nil, fmt.Errorf("field %s: %w", Clean(keyword), err)
 		}
 		out[keyword] = value
 	}
 	for _, keyword := range slices.Sorted(maps.Values(t.Fields)) {
 		if _, ok := out[keyword]; !ok {
-			return nil, fmt.Errorf("field %s: no value for it", clean(keyword))
+			return nil, fmt.Errorf("field %s: no value for it", Clean(keyword))
 		}
 	}
 	return out, nil
@@ -120,7 +120,7 @@ func knownType(kind string) bool {
 // unknown type, are an error: the platform would refuse the whole notice.
 func fit(keyword, value string, approved []string) (string, error) {
 	kind := fieldType(keyword)
-	value = reshape(kind, strings.Join(strings.Fields(clean(value)), " "))
+	value = reshape(kind, strings.Join(strings.Fields(Clean(value)), " "))
 	if !knownType(kind) || !valid(kind, value, approved) {
 		return "", errUnfit
 	}

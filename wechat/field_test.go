@@ -168,7 +168,7 @@ func FuzzFit(f *testing.F) {
 			if err == nil && !official(kind, got, []string{value}) {
 				t.Errorf("%s of %q: %q", kind, value, got)
 			}
-			if clean(got) != got {
+			if Clean(got) != got {
 				t.Errorf("%s of %q is unclean", kind, value)
 			}
 		}

@@ -49,7 +49,7 @@ func FuzzOpen(f *testing.F) {
 func checkMessage(t *testing.T, m *Message) {
 	t.Helper()
 	for _, text := range []string{m.From, m.To, m.Text, m.EventKey, m.Scene, m.Location.Label, m.RawType, m.ID} {
-		if !utf8.ValidString(text) || clean(text) != text {
+		if !utf8.ValidString(text) || Clean(text) != text {
 			t.Errorf("unclean %q", text)
 		}
 	}
@@ -61,7 +61,7 @@ func checkMessage(t *testing.T, m *Message) {
 		t.Errorf("%d receipts and %d consents", len(receipts), len(consents))
 	}
 	for _, r := range receipts {
-		if r.Fate == "" || clean(r.Detail) != r.Detail || utf8.RuneCountInString(r.Detail) > maxDetail {
+		if r.Fate == "" || Clean(r.Detail) != r.Detail || utf8.RuneCountInString(r.Detail) > maxDetail {
 			t.Errorf("receipt %+v", r)
 		}
 	}
@@ -97,7 +97,7 @@ func FuzzXML(f *testing.F) {
 
 // alike cleans a leaf and takes out the replacement character, which
 // encoding/xml writes for a reference to no character.
-func alike(s string) string { return strings.ReplaceAll(clean(s), "\ufffd", "") }
+func alike(s string) string { return strings.ReplaceAll(Clean(s), "\ufffd", "") }
 
 // oracle reads a document by encoding/xml. It is not ok where the two are meant
 // to differ: name spaces, document types, depth, another root.
@@ -179,7 +179,7 @@ func FuzzSeal(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		body := plainSealer(t).Seal(text)
-		want := Clip(clean(text))
+		want := Clip(Clean(text))
 		if string(body) == Success {
 			if strings.TrimSpace(want) != "" {
 				t.Errorf("%q was not answered", want)

@@ -44,13 +44,13 @@ func (p *parser) element(depth int, parent, name, text string) {
 			p.closeItem()
 			return
 		}
-		text = clean(text)
+		text = Clean(text)
 		_ = p.common(name, text) || p.content(name, text) || p.event(name, text)
 	case 3:
 		p.nested(parent, name, text)
 	case 4:
 		if parent == "List" {
-			p.subscription(name, clean(text))
+			p.subscription(name, Clean(text))
 		}
 	}
 }
@@ -126,23 +126,23 @@ func (p *parser) event(name, text string) bool {
 func (p *parser) nested(parent, name, text string) {
 	switch parent {
 	case "SendLocationInfo":
-		p.m.Location.set(name, clean(text))
+		p.m.Location.set(name, Clean(text))
 	case "SendPicsInfo":
 		if name == "Count" {
 			p.m.PicCount, _ = strconv.Atoi(text)
 		}
 	case "ScanCodeInfo":
 		if name == "ScanResult" {
-			p.m.ScanResult = clean(text)
+			p.m.ScanResult = Clean(text)
 		}
 	case "SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent":
 		if name == "List" {
 			p.closeItem()
 			return
 		}
-		p.subscription(name, clean(text))
+		p.subscription(name, Clean(text))
 	case "List":
-		p.subscription(name, clean(text))
+		p.subscription(name, Clean(text))
 	}
 }
 

@@ -63,7 +63,7 @@ func (c *Client) Templates(ctx context.Context, account string) ([]Approved, err
 	}
 	out := make([]Approved, len(answer.List))
 	for i, t := range answer.List {
-		out[i] = Approved{ID: t.ID, Title: clean(t.Title), Keywords: keywords(t.Content)}
+		out[i] = Approved{ID: t.ID, Title: Clean(t.Title), Keywords: keywords(t.Content)}
 	}
 	return out, nil
 }
@@ -91,7 +91,7 @@ func (c *Client) Subscriptions(ctx context.Context, account string) ([]Approved,
 	}
 	out := make([]Approved, len(answer.List))
 	for i, t := range answer.List {
-		out[i] = Approved{ID: t.ID, Title: clean(t.Title), Keywords: keywords(t.Content), LongTerm: t.Type == longTerm, Values: map[string][]string{}}
+		out[i] = Approved{ID: t.ID, Title: Clean(t.Title), Keywords: keywords(t.Content), LongTerm: t.Type == longTerm, Values: map[string][]string{}}
 		for _, e := range t.Enums {
 			if k := keywords("{{" + e.Keyword + "}}"); k != nil {
 				out[i].Values[k[0]] = e.Values
@@ -177,11 +177,13 @@ func (c *Client) ask(ctx context.Context, account, path string, body, to any) (*
 func question(ctx context.Context, path string, body any) (*http.Request, error) {
 	method, data := http.MethodGet, io.Reader(nil)
 	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false) // the platform shows \u0026 as it stands
+		if err := e.Encode(body); err != nil {
 			return nil, err
 		}
-		method, data = http.MethodPost, bytes.NewReader(b)
+		method, data = http.MethodPost, &b
 	}
 	req, err := http.NewRequestWithContext(ctx, method, DefaultBaseURL+path, data)
 	if err == nil && body != nil {

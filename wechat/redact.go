@@ -25,6 +25,6 @@ func redact(text string, secrets ...string) string {
 			text = strings.ReplaceAll(text, s, "***")
 		}
 	}
-	text = parameter.ReplaceAllString(clean(text), "$1$2***")
+	text = parameter.ReplaceAllString(Clean(text), "$1$2***")
 	return clip(strings.Join(strings.Fields(text), " "), maxDetail, 4*maxDetail)
 }

@@ -23,7 +23,7 @@ func (s *Sealer) Seal(text string) []byte {
 	if s == nil {
 		return []byte(Success)
 	}
-	text = Clip(clean(text))
+	text = Clip(Clean(text))
 	if strings.TrimSpace(text) == "" {
 		return []byte(Success)
 	}

@@ -19,7 +19,7 @@ func (c *Client) SendText(ctx context.Context, account, openid, text string) tas
 	if err != nil {
 		return task.Result{Outcome: task.Hold, Detail: err.Error()}
 	}
-	text = Clip(clean(text))
+	text = Clip(Clean(text))
 	if strings.TrimSpace(text) == "" || openid == "" {
 		return task.Result{Outcome: task.Bad, Detail: APIText + ": no text or no receiver"}
 	}
