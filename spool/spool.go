@@ -45,9 +45,8 @@ var (
 	ErrFull = errors.New("spool is full")
 	// ErrLocked means that another process holds the file; every replica needs a file of its own.
 	ErrLocked = errors.New("file is in use by another process; give every process its own spool file")
-	// ErrCorrupt means that the file is damaged. It is left as it is, because it may hold messages.
-	ErrCorrupt = errors.New("file is damaged and may still hold people's messages: " +
-		"stop, copy it to a safe place for rescue, move it away, then start again with a new one")
+	// ErrCorrupt means that something in the file cannot be read.
+	ErrCorrupt = errors.New("file is damaged")
 	// ErrClosed means that the spool was closed before.
 	ErrClosed = errors.New("spool is closed")
 	// ErrInvalid means that an entry lacks its person or its key, or that its key is too long.
@@ -79,9 +78,10 @@ type Entry struct {
 
 // Spool is an open spool file. Its methods may be called from several goroutines.
 type Spool struct {
-	o    Options
-	path string
-	db   *bbolt.DB
+	o      Options
+	path   string
+	db     *bbolt.DB
+	damage *Damage
 
 	replaying sync.Mutex
 
