@@ -91,6 +91,7 @@ func (d *demo) config(k demoKeys) (Config, error) {
 	_, templates := d.cast.templates()
 	c.Redis.Addrs = []string{d.redis.Addr()}
 	c.Spool.Path = filepath.Join(d.dir, "spool.db")
+	c.Server.Drain = 0 // nobody balances here
 	c.WeChat.BaseURL = d.url()
 	c.Accounts = []AccountConfig{{
 		Name: demoAccount, AppID: demoApp, Mode: wechat.ModeSafe, Street: d.cast.Street,

@@ -24,11 +24,12 @@ const (
 	outQuiet    = "quiet"    // an event that wants no answer
 	outBehind   = "behind"   // spooled, because earlier ones of this person are
 	outCrowded  = "crowded"  // spooled, because too many of this person wait
+	outQueued   = "queued"   // spooled, because its work did not begin in time
 	outHeld     = "held"     // spooled, because nothing may be worked on yet
 	outLate     = "late"     // spooled, because the time was up
 	outFault    = "fault"    // spooled, because the store or a template failed
 	outPanic    = "panic"    // spooled, because the program failed
-	outUnkept   = "unkept"   // the disk took it no more: not acknowledged
+	outUnkept   = "unkept"   // the disk did not take it: the person is told so
 )
 
 // maxWaiting is how many messages of one person wait in memory; more of them
@@ -39,9 +40,14 @@ const maxWaiting = 64
 // works on a message of the same person.
 const pollBusy = 25 * time.Millisecond
 
+// keepWithin is how long an answer waits for the disk. With Options.Within before
+// it, it stays below the five seconds after which the platform hangs up.
+const keepWithin = 900 * time.Millisecond
+
 var (
-	errPanic = errors.New("handlers: the program failed")
-	errBusy  = errors.New("handlers: another replica works on a message of this person")
+	errPanic    = errors.New("handlers: the program failed")
+	errBusy     = errors.New("handlers: another replica works on a message of this person")
+	errSlowDisk = errors.New("handlers: the disk did not take the message in time")
 )
 
 // inbox takes authentic messages and answers each in time.
@@ -53,6 +59,10 @@ type inbox struct {
 	lines  *lines
 	now    func() time.Time
 	within time.Duration
+	queue  time.Duration
+	disk   time.Duration // how long an answer waits for it
+	slots  chan struct{} // one in it for each message that is worked on
+	fill   fill
 	wake   func(street string)
 	alarm  func(kind, detail string)
 	log    *slog.Logger
@@ -88,13 +98,54 @@ func (in *inbox) take(ctx context.Context, m bot.Message) reply {
 	}
 	// The work goes on when the platform hangs up: the next delivery finds it done.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), in.within)
-	done := make(chan reply, 1)
+	queue, endQueue := context.WithTimeout(ctx, in.queue)
+	began, done := make(chan struct{}), make(chan reply, 1)
 	in.busy.Go(func() {
 		defer cancel()
+		defer endQueue()
 		defer in.lines.leave(line)
 		<-turn // those in front have deadlines of their own
+		if !in.enter(queue) {
+			done <- in.keep(m, outQueued)
+			return
+		}
+		defer func() { <-in.slots }()
+		close(began)
 		done <- in.work(ctx, m)
 	})
+	return in.await(ctx, queue, m, began, done)
+}
+
+// enter waits for one of the places of those that are worked on; false means that
+// the time for waiting is over.
+func (in *inbox) enter(queue context.Context) bool {
+	if queue.Err() != nil {
+		return false
+	}
+	select {
+	case in.slots <- struct{}{}:
+		return true
+	case <-queue.Done():
+		return false
+	}
+}
+
+// await waits for the reply, as long as the work begins and ends in time. What is
+// given up here is kept; whoever does its work later finds it kept or done.
+func (in *inbox) await(ctx, queue context.Context, m bot.Message, began <-chan struct{}, done <-chan reply) reply {
+	select {
+	case r := <-done:
+		return r
+	case <-began:
+	case <-queue.Done():
+		select {
+		case r := <-done:
+			return r
+		case <-began:
+		default:
+			return in.keep(m, outQueued)
+		}
+	}
 	select {
 	case r := <-done:
 		return r
@@ -131,9 +182,9 @@ func (in *inbox) work(ctx context.Context, m bot.Message) reply {
 	return in.keep(m, outFault)
 }
 
-// keep puts a message into the spool and says that it was received. A message
-// the disk does not take is not acknowledged, unless it speaks of danger: then
-// the number to call matters more than a further delivery.
+// keep puts a message into the spool and says that it was received. Of a message
+// the disk does not take the person is told that it is likely lost; only where
+// nobody reads that, the platform is left to bring it again (decision 0014).
 func (in *inbox) keep(m bot.Message, why string) reply {
 	text := in.safely(m, in.talk.Received)
 	err := in.put(m, text)
@@ -143,8 +194,8 @@ func (in *inbox) keep(m bot.Message, why string) reply {
 	}
 	in.alarm("spool", err.Error())
 	in.log.Error("message not kept", "key", m.Key, "person", store.Hash(lineOf(m.Person)), "after", why, "err", err)
-	number := in.safely(m, in.talk.Danger)
-	return reply{text: number, outcome: outUnkept, refused: number == ""}
+	sorry := in.safely(m, in.talk.Unkept)
+	return reply{text: sorry, outcome: outUnkept, refused: sorry == ""}
 }
 
 func (in *inbox) put(m bot.Message, answered string) error {
@@ -152,9 +203,18 @@ func (in *inbox) put(m bot.Message, answered string) error {
 	if err != nil {
 		return fmt.Errorf("handlers: keep message: %w", err)
 	}
-	return in.spool.Put(spool.Entry{
-		Account: m.Person.Account, Person: lineOf(m.Person), Key: m.Key, Received: in.now(), Raw: raw, Answered: answered,
+	kept := make(chan error, 1)
+	in.busy.Go(func() {
+		kept <- in.spool.Put(spool.Entry{
+			Account: m.Person.Account, Person: lineOf(m.Person), Key: m.Key, Received: in.now(), Raw: raw, Answered: answered,
+		})
 	})
+	select {
+	case err := <-kept:
+		return err
+	case <-time.After(in.disk):
+		return errSlowDisk // it may still be kept, and is then worked like any other
+	}
 }
 
 // safely asks the conversation for words; when that fails there are none.
