@@ -36,8 +36,8 @@ func TestDiskFull(t *testing.T) {
 	p := r.replica("a")
 	p.env = []string{sizeVariable + "=" + strconv.Itoa(scale(160<<10, 2<<20))}
 	p.start()
-	r.platform.SetWebhook(rigApp, p.url())
 	people := r.residents(scale(400, 5000))
+	r.platform.SetWebhook(rigApp, p.url())
 	l := newLoad()
 	check(t, r.redis.Stop())
 	l.run(r, people, pace, nil)

@@ -107,9 +107,9 @@ func TestPowerCut(t *testing.T) {
 				p.env = []string{"GRIDBOT_REDIS_ACCEPT_LOSS=true"}
 			}
 			p.start()
-			r.platform.SetWebhook(rigApp, p.url())
 			cuts := scale(2, 10)
 			people := r.residents(cuts * 600)
+			r.platform.SetWebhook(rigApp, p.url())
 			l := newLoad()
 			stop, done := make(chan struct{}), make(chan struct{})
 			go func() { l.run(r, people, pace, stop); close(done) }()

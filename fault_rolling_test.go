@@ -92,8 +92,8 @@ func TestRollingRestart(t *testing.T) {
 				}
 				return true
 			})
-			r.platform.SetWebhook(rigApp, newFront(t, replicas))
 			people := r.residents(c.replaced * 2000)
+			r.platform.SetWebhook(rigApp, newFront(t, replicas))
 			l := newLoad()
 			stop, done := make(chan struct{}), make(chan struct{})
 			go func() { l.run(r, people, 2*pace, stop); close(done) }()

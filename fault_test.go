@@ -33,7 +33,8 @@ func report(n int) string {
 // danger is what somebody writes in the middle of an outage.
 const danger = "着火了，幸福里小区5幢三楼在冒浓烟"
 
-// residents lets residents follow the account, so that an answer is shown.
+// residents lets residents follow the account, so that an answer is shown. It is
+// called before there is a webhook: their following is not what is tested.
 func (r *rig) residents(n int) []string { return r.residentsFrom(0, n) }
 
 // residentsFrom lets n more follow, numbered from first on.
@@ -64,9 +65,9 @@ func TestThreeDeliveriesMakeOneTask(t *testing.T) {
 	a, b := r.replica("a"), r.replica("b")
 	a.start()
 	b.start()
-	r.platform.SetWebhook(rigApp, a.url())
 	reports := scale(60, 500)
 	people := r.residents(reports)
+	r.platform.SetWebhook(rigApp, a.url())
 	answers := map[string]int{}
 	for i, openid := range people {
 		push := r.platform.Prepare(rigApp, openid, simulator.Message{Type: "text", Fields: []simulator.Field{{Name: "Content", Value: report(i)}}})
@@ -178,9 +179,9 @@ func TestKilledUnderLoad(t *testing.T) {
 	r := newRig(t, redistest.Options{})
 	p := r.replica("a")
 	p.start()
-	r.platform.SetWebhook(rigApp, p.url())
 	kills := scale(5, 50)
-	people := r.residents(kills * 60)
+	people := r.residents(kills * 200)
+	r.platform.SetWebhook(rigApp, p.url())
 	l := newLoad()
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() { l.run(r, people, 10*time.Millisecond, stop); close(done) }()
@@ -221,9 +222,10 @@ func TestStartsWhileRedisIsAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.start()
+	people := r.residents(20)
 	r.platform.SetWebhook(rigApp, p.url())
 	l := newLoad()
-	for i, openid := range r.residents(20) {
+	for i, openid := range people {
 		l.note(report(i), r.platform.Text(rigApp, openid, report(i)))
 	}
 	if d := r.platform.Text(rigApp, "resident-0", danger); !strings.Contains(d.Reply, "119") {
@@ -268,9 +270,9 @@ func TestRedisAwayUnderLoad(t *testing.T) {
 			r := newRig(t, redistest.Options{})
 			p := r.replica("a")
 			p.start()
-			r.platform.SetWebhook(rigApp, p.url())
 			people := r.residents(int((away + 3*time.Second) / (20 * time.Millisecond)))
 			caller := r.residents(1)[0]
+			r.platform.SetWebhook(rigApp, p.url())
 			l := newLoad()
 			stop, done := make(chan struct{}), make(chan struct{})
 			go func() { l.run(r, people, 20*time.Millisecond, stop); close(done) }()

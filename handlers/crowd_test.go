@@ -68,7 +68,7 @@ func TestCrowdOfPersonsIsKept(t *testing.T) {
 // message is likely lost; if the disk takes it after all, it is worked once.
 func TestSlowDisk(t *testing.T) {
 	w := embedded(t, nil)
-	w.server.inbox.disk = 0
+	w.server.inbox.disk = -3 * time.Second // all of what it may take
 	w.talk.set(func(context.Context, bot.Message, store.Turn) (bot.Answer, error) {
 		return bot.Answer{}, errors.New("away")
 	})

@@ -40,8 +40,9 @@ const maxWaiting = 64
 // works on a message of the same person.
 const pollBusy = 25 * time.Millisecond
 
-// keepWithin is how long an answer waits for the disk. With Options.Within before
-// it, it stays below the five seconds after which the platform hangs up.
+// keepWithin is how long after its deadline an answer waits for the disk. With
+// Options.Within before it, it stays below the five seconds after which the platform
+// hangs up.
 const keepWithin = 900 * time.Millisecond
 
 var (
@@ -60,7 +61,7 @@ type inbox struct {
 	now    func() time.Time
 	within time.Duration
 	queue  time.Duration
-	disk   time.Duration // how long an answer waits for it
+	disk   time.Duration // how long after that an answer waits for it
 	slots  chan struct{} // one in it for each message that is worked on
 	fill   fill
 	wake   func(street string)
@@ -85,19 +86,14 @@ func (in *inbox) take(ctx context.Context, m bot.Message) reply {
 	if m.Kind == bot.Quiet {
 		return reply{outcome: outQuiet}
 	}
-	if in.held.Load() {
-		return in.keep(m, outHeld)
-	}
-	line := lineOf(m.Person)
-	if in.spool.Holds(line) {
-		return in.keep(m, outBehind)
-	}
-	turn, ok := in.lines.join(line, maxWaiting)
-	if !ok {
-		return in.keep(m, outCrowded)
-	}
 	// The work goes on when the platform hangs up: the next delivery finds it done.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), in.within)
+	turn, why := in.admit(m)
+	if why != "" {
+		cancel()
+		return in.keep(ctx, m, why)
+	}
+	line := lineOf(m.Person)
 	queue, endQueue := context.WithTimeout(ctx, in.queue)
 	began, done := make(chan struct{}), make(chan reply, 1)
 	in.busy.Go(func() {
@@ -106,7 +102,7 @@ func (in *inbox) take(ctx context.Context, m bot.Message) reply {
 		defer in.lines.leave(line)
 		<-turn // those in front have deadlines of their own
 		if !in.enter(queue) {
-			done <- in.keep(m, outQueued)
+			done <- in.keep(ctx, m, outQueued)
 			return
 		}
 		defer func() { <-in.slots }()
@@ -114,6 +110,23 @@ func (in *inbox) take(ctx context.Context, m bot.Message) reply {
 		done <- in.work(ctx, m)
 	})
 	return in.await(ctx, queue, m, began, done)
+}
+
+// admit gives a message its place in the person's line, or tells why it has to be
+// kept instead.
+func (in *inbox) admit(m bot.Message) (turn <-chan struct{}, why string) {
+	line := lineOf(m.Person)
+	if in.held.Load() {
+		return nil, outHeld
+	}
+	if in.spool.Holds(line) {
+		return nil, outBehind
+	}
+	turn, ok := in.lines.join(line, maxWaiting)
+	if !ok {
+		return nil, outCrowded
+	}
+	return turn, ""
 }
 
 // enter waits for one of the places of those that are worked on; false means that
@@ -143,7 +156,7 @@ func (in *inbox) await(ctx, queue context.Context, m bot.Message, began <-chan s
 			return r
 		case <-began:
 		default:
-			return in.keep(m, outQueued)
+			return in.keep(ctx, m, outQueued)
 		}
 	}
 	select {
@@ -155,7 +168,7 @@ func (in *inbox) await(ctx, queue context.Context, m bot.Message, began <-chan s
 	case r := <-done:
 		return r
 	default:
-		return in.keep(m, outLate)
+		return in.keep(ctx, m, outLate)
 	}
 }
 
@@ -164,9 +177,9 @@ func (in *inbox) await(ctx, queue context.Context, m bot.Message, began <-chan s
 func (in *inbox) work(ctx context.Context, m bot.Message) reply {
 	switch {
 	case ctx.Err() != nil:
-		return in.keep(m, outLate)
+		return in.keep(ctx, m, outLate)
 	case in.spool.Holds(lineOf(m.Person)):
-		return in.keep(m, outBehind)
+		return in.keep(ctx, m, outBehind)
 	}
 	text, outcome, err := in.converse(ctx, m, false)
 	if err == nil {
@@ -175,30 +188,33 @@ func (in *inbox) work(ctx context.Context, m bot.Message) reply {
 	in.log.Warn("message not finished", "key", m.Key, "person", store.Hash(lineOf(m.Person)), "err", err)
 	switch {
 	case errors.Is(err, errPanic):
-		return in.keep(m, outPanic)
+		return in.keep(ctx, m, outPanic)
 	case ctx.Err() != nil:
-		return in.keep(m, outLate)
+		return in.keep(ctx, m, outLate)
 	}
-	return in.keep(m, outFault)
+	return in.keep(ctx, m, outFault)
 }
 
 // keep puts a message into the spool and says that it was received. Of a message
 // the disk does not take the person is told that it is likely lost; only where
 // nobody reads that, the platform is left to bring it again (decision 0014).
-func (in *inbox) keep(m bot.Message, why string) reply {
+func (in *inbox) keep(ctx context.Context, m bot.Message, why string) reply {
 	text := in.safely(m, in.talk.Received)
-	err := in.put(m, text)
+	err := in.put(ctx, m, text)
 	in.stuck.Store(err != nil)
 	if err == nil {
 		return reply{text: text, outcome: why}
 	}
-	in.alarm("spool", err.Error())
-	in.log.Error("message not kept", "key", m.Key, "person", store.Hash(lineOf(m.Person)), "after", why, "err", err)
+	in.busy.Go(func() { // the log may hang like the disk
+		in.alarm("spool", err.Error())
+		in.log.Error("message not kept", "key", m.Key, "person", store.Hash(lineOf(m.Person)), "after", why, "err", err)
+	})
 	sorry := in.safely(m, in.talk.Unkept)
 	return reply{text: sorry, outcome: outUnkept, refused: sorry == ""}
 }
 
-func (in *inbox) put(m bot.Message, answered string) error {
+// put waits for the disk until a little after the deadline of ctx.
+func (in *inbox) put(ctx context.Context, m bot.Message, answered string) error {
 	raw, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("handlers: keep message: %w", err)
@@ -209,10 +225,14 @@ func (in *inbox) put(m bot.Message, answered string) error {
 			Account: m.Person.Account, Person: lineOf(m.Person), Key: m.Key, Received: in.now(), Raw: raw, Answered: answered,
 		})
 	})
+	by, ok := ctx.Deadline() // take gives one to every message
+	if !ok {
+		return <-kept
+	}
 	select {
 	case err := <-kept:
 		return err
-	case <-time.After(in.disk):
+	case <-time.After(time.Until(by) + in.disk):
 		return errSlowDisk // it may still be kept, and is then worked like any other
 	}
 }

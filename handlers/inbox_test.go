@@ -237,7 +237,8 @@ func TestDiskFull(t *testing.T) {
 	if status := w.broken("/wechat/community", w.messageFrom(bob, "event", "<Event><![CDATA[unsubscribe]]></Event>")); status != 0 {
 		t.Errorf("an unsubscribe was acknowledged with %d", status)
 	}
-	if w.count("gridbot_messages_total", outUnkept) != 3 || w.alarms.Load() != 3 {
+	eventually(t, "three alarms", func() bool { return w.alarms.Load() == 3 })
+	if w.count("gridbot_messages_total", outUnkept) != 3 {
 		t.Errorf("%v counted, %d alarms", w.count("gridbot_messages_total", outUnkept), w.alarms.Load())
 	}
 	w.talk.set(echo)

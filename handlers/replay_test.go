@@ -94,7 +94,7 @@ func TestReplayOfDone(t *testing.T) {
 			if c.deliver {
 				w.send(p)
 			}
-			check(t, w.server.inbox.put(m, received))
+			check(t, w.server.inbox.put(t.Context(), m, received))
 			for range 3 {
 				w.server.inbox.round(t.Context())
 			}
@@ -118,7 +118,7 @@ func TestReplayAfterCrash(t *testing.T) {
 	w := embedded(t, nil)
 	m := w.open(w.textFrom(alice, "路灯", 1))
 	check(t, w.server.inbox.tell(t.Context(), m, "答：路灯")) // and then the program died
-	check(t, w.server.inbox.put(m, received))
+	check(t, w.server.inbox.put(t.Context(), m, received))
 	w.server.inbox.round(t.Context())
 	if late := w.late(); fmt.Sprint(late) != "[答：路灯]" {
 		t.Errorf("late answers %q", late)
