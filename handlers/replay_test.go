@@ -204,7 +204,7 @@ func TestExpired(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := embedded(t, nil)
 			c.m.Key, c.m.Person, c.m.Street, c.m.At = "k-"+c.name, person(alice), testStreet, w.now()
-			check(t, w.server.inbox.put(c.m, received))
+			check(t, w.server.inbox.put(t.Context(), c.m, received))
 			w.clock.Store(int64(7 * 24 * time.Hour))
 			w.server.inbox.round(t.Context())
 			w.spooled(0)
