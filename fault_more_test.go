@@ -79,7 +79,7 @@ func TestOverload(t *testing.T) {
 	r := newRig(t, redistest.Options{})
 	p := r.replica("a")
 	p.start()
-	senders, many := scale(150, 600), scale(600, 6000)
+	senders, many := scale(150, 300), scale(600, 4000)
 	people := r.residents(many)
 	r.platform.SetWebhook(rigApp, p.url())
 	l := newLoad()
@@ -108,7 +108,7 @@ func TestOverload(t *testing.T) {
 	}
 	t.Logf("%.0f reports a second; answers p50 %v, p99 %v, slowest %v; %v kept first because their turn did not come",
 		float64(many)/took.Seconds(), at(.5), at(.99), at(1), max(0, kept))
-	if at(.99) > 2500*time.Millisecond || l.failed > 0 || l.refused > 0 {
-		t.Errorf("p99 %v, %d without an answer, %d not kept", at(.99), l.failed, l.refused)
+	if l.slow > latest || l.failed > 0 || l.refused > 0 {
+		t.Errorf("slowest %v, %d without an answer, %d not kept", l.slow, l.failed, l.refused)
 	}
 }

@@ -52,6 +52,10 @@ func (r *rig) residentsFrom(first, n int) []string {
 // pace is the time from one report to the next, 200 in a second.
 const pace = 5 * time.Millisecond
 
+// latest is when the last answer must have come: WeChat hangs up after 5 s, and a
+// busy machine measures late.
+const latest = 4500 * time.Millisecond
+
 // settling is how long what was kept may take to be worked and told.
 func settling() time.Duration { return time.Duration(scale(1, 10)) * time.Minute }
 
@@ -165,6 +169,9 @@ func (l *load) verify(t *testing.T, r *rig, what string) {
 	}
 	t.Logf("| %s | sent %d | acknowledged %d | told not kept %d | no answer %d | tasks %d | lost %d | doubled %d | handlers not told %d, twice %d | slowest answer %v |",
 		what, l.sent, len(l.acked), l.refused, l.failed, len(all), lost, doubled, untold, repeated, l.slow.Round(time.Millisecond))
+	if l.slow > latest {
+		t.Errorf("slowest answer took %v", l.slow)
+	}
 	if lost+doubled+untold > 0 {
 		t.Errorf("lost %d, doubled %d, untold %d", lost, doubled, untold)
 	}
@@ -293,9 +300,6 @@ func TestRedisAwayUnderLoad(t *testing.T) {
 			close(stop)
 			r.settled(settling(), p)
 			l.verify(t, r, fmt.Sprintf("Redis %s for %v", c.name, away))
-			if l.slow > 4*time.Second {
-				t.Errorf("slowest answer took %v", l.slow)
-			}
 			if texts, _ := r.tasks(); texts[danger] != 1 {
 				t.Error("the danger reported while Redis was away is not exactly one task")
 			}

@@ -64,6 +64,38 @@ func TestCrowdOfPersonsIsKept(t *testing.T) {
 	}
 }
 
+// Who would wait too long is not let in; nobody waiting is nobody to wait for.
+func TestCrowdForesees(t *testing.T) {
+	c := newCrowd(2)
+	full, cancel := context.WithCancel(t.Context())
+	for range 2 {
+		if _, ok := c.enter(full); !ok {
+			t.Fatal("no place in an empty crowd")
+		}
+	}
+	c.mean.Store(int64(time.Second))
+	if c.wait() != 0 {
+		t.Errorf("nobody waits, and one more would wait %v", c.wait())
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() { c.enter(full) })
+	}
+	eventually(t, "four wait", func() bool { return c.waiting.Load() == 4 })
+	if c.wait() != 2*time.Second {
+		t.Errorf("behind four whose work takes a second, two at once: %v", c.wait())
+	}
+	cancel()
+	all.Wait()
+	if _, ok := c.enter(full); ok || c.wait() != 0 || c.working() != 2 {
+		t.Errorf("entered %v, wait %v, working %d", ok, c.wait(), c.working())
+	}
+	c.leave(time.Now())
+	if c.working() != 1 || time.Duration(c.mean.Load()) > time.Second {
+		t.Errorf("working %d, mean %v", c.working(), time.Duration(c.mean.Load()))
+	}
+}
+
 // A disk that is too slow does not make the answer late. The person is told that the
 // message is likely lost; if the disk takes it after all, it is worked once.
 func TestSlowDisk(t *testing.T) {

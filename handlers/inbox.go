@@ -24,7 +24,7 @@ const (
 	outQuiet    = "quiet"    // an event that wants no answer
 	outBehind   = "behind"   // spooled, because earlier ones of this person are
 	outCrowded  = "crowded"  // spooled, because too many of this person wait
-	outQueued   = "queued"   // spooled, because its work did not begin in time
+	outQueued   = "queued"   // spooled, because its work did not begin in time, or would not
 	outHeld     = "held"     // spooled, because nothing may be worked on yet
 	outLate     = "late"     // spooled, because the time was up
 	outFault    = "fault"    // spooled, because the store or a template failed
@@ -43,7 +43,7 @@ const pollBusy = 25 * time.Millisecond
 // keepWithin is how long after its deadline an answer waits for the disk. With
 // Options.Within before it, it stays below the five seconds after which the platform
 // hangs up.
-const keepWithin = 900 * time.Millisecond
+const keepWithin = 600 * time.Millisecond
 
 var (
 	errPanic    = errors.New("handlers: the program failed")
@@ -62,7 +62,7 @@ type inbox struct {
 	within time.Duration
 	queue  time.Duration
 	disk   time.Duration // how long after that an answer waits for it
-	slots  chan struct{} // one in it for each message that is worked on
+	crowd  *crowd
 	fill   fill
 	wake   func(street string)
 	alarm  func(kind, detail string)
@@ -101,11 +101,12 @@ func (in *inbox) take(ctx context.Context, m bot.Message) reply {
 		defer endQueue()
 		defer in.lines.leave(line)
 		<-turn // those in front have deadlines of their own
-		if !in.enter(queue) {
+		since, ok := in.crowd.enter(queue)
+		if !ok {
 			done <- in.keep(ctx, m, outQueued)
 			return
 		}
-		defer func() { <-in.slots }()
+		defer in.crowd.leave(since)
 		close(began)
 		done <- in.work(ctx, m)
 	})
@@ -122,25 +123,14 @@ func (in *inbox) admit(m bot.Message) (turn <-chan struct{}, why string) {
 	if in.spool.Holds(line) {
 		return nil, outBehind
 	}
+	if in.crowd.wait() > in.queue {
+		return nil, outQueued
+	}
 	turn, ok := in.lines.join(line, maxWaiting)
 	if !ok {
 		return nil, outCrowded
 	}
 	return turn, ""
-}
-
-// enter waits for one of the places of those that are worked on; false means that
-// the time for waiting is over.
-func (in *inbox) enter(queue context.Context) bool {
-	if queue.Err() != nil {
-		return false
-	}
-	select {
-	case in.slots <- struct{}{}:
-		return true
-	case <-queue.Done():
-		return false
-	}
 }
 
 // await waits for the reply, as long as the work begins and ends in time. What is

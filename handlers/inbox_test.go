@@ -52,7 +52,7 @@ func TestThreeDeliveriesTwoReplicas(t *testing.T) {
 // Messages of one person are worked one at a time in their order; another person
 // is answered while they wait.
 func TestOnePersonAtATime(t *testing.T) {
-	w := embedded(t, nil)
+	w := embedded(t, func(o *Options) { o.Within, o.Queue = patience, patience })
 	gate := make(chan struct{})
 	var inside, most atomic.Int64
 	var mu sync.Mutex
@@ -102,7 +102,7 @@ func (w *world) waiting(openid string) int {
 
 // More than memory shall hold waits on disk, and all of it is worked.
 func TestCrowd(t *testing.T) {
-	w := embedded(t, nil)
+	w := embedded(t, func(o *Options) { o.Within, o.Queue = patience, patience })
 	gate := make(chan struct{})
 	w.talk.set(func(ctx context.Context, m bot.Message, turn store.Turn) (bot.Answer, error) {
 		<-gate

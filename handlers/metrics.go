@@ -132,7 +132,7 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 	}
 	put(g.damaged, float64(len(g.in.spool.Aside())))
 	put(g.persons, float64(g.in.lines.persons()))
-	put(g.working, float64(len(g.in.slots)))
+	put(g.working, float64(g.in.crowd.working()))
 	waiting, buried, oldest, err := g.outboxes()
 	if err != nil {
 		g.in.log.Warn("outbox not measured", "err", err)

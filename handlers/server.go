@@ -94,7 +94,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.inbox = &inbox{
 		talk: o.Talk, desk: o.Desk, store: o.Desk.Store(), lines: newLines(),
-		now: o.Now, within: o.Within, queue: o.Queue, disk: keepWithin, slots: make(chan struct{}, o.AtOnce),
+		now: o.Now, within: o.Within, queue: o.Queue, disk: keepWithin, crowd: newCrowd(o.AtOnce),
 		wake: o.Wake, alarm: o.Alarm, log: o.Log,
 	}
 	sp, err := spool.Open(o.SpoolPath, spool.Options{MaxBytes: o.SpoolBytes, Now: o.Now, Expired: s.inbox.expired})
