@@ -26,7 +26,9 @@
 //	  error     uvarint + n    why the last replay put it off
 //
 // A new file is completed under another name and then linked to its own, so a
-// crash while it is made leaves either no file or a whole one.
+// crash while it is made leaves either no file or a whole one. A file that cannot be
+// read whole is put aside with ".damaged-" and the time behind its name, unchanged;
+// all entries that can be read of it go on in a new one.
 package spool
 
 import (
