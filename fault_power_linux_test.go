@@ -108,7 +108,7 @@ func TestPowerCut(t *testing.T) {
 			}
 			p.start()
 			cuts := scale(2, 10)
-			people := r.residents(cuts * 600)
+			people := r.residents(cuts * 1000)
 			r.platform.SetWebhook(rigApp, p.url())
 			l := newLoad()
 			stop, done := make(chan struct{}), make(chan struct{})
@@ -116,7 +116,7 @@ func TestPowerCut(t *testing.T) {
 			var cut int64
 			for i := range cuts {
 				before := l.count()
-				eventually(t, 30*time.Second, "more reports", func() bool { return l.count() >= before+100+37*i%100 })
+				eventually(t, 30*time.Second, "more reports", func() bool { return l.count() >= before+100+37*i%100 || finished(done) })
 				check(t, r.redis.Kill())
 				p.kill()
 				cut += cutPower(t, r.redis.Dir(), notes)
