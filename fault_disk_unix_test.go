@@ -36,11 +36,11 @@ func TestDiskFull(t *testing.T) {
 	p := r.replica("a")
 	p.env = []string{sizeVariable + "=" + strconv.Itoa(scale(160<<10, 2<<20))}
 	p.start()
-	people := r.residents(scale(400, 5000))
+	people := r.residents(scale(250, 5000))
 	r.platform.SetWebhook(rigApp, p.url())
 	l := newLoad()
 	check(t, r.redis.Stop())
-	l.run(r, people, pace, nil)
+	l.run(r, people, pace(), nil)
 	if l.count() == 0 || l.refused == 0 || l.failed > 0 {
 		t.Errorf("%d kept, %d told that they were not, %d without an answer", l.count(), l.refused, l.failed)
 	}

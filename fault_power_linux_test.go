@@ -112,7 +112,7 @@ func TestPowerCut(t *testing.T) {
 			r.platform.SetWebhook(rigApp, p.url())
 			l := newLoad()
 			stop, done := make(chan struct{}), make(chan struct{})
-			go func() { l.run(r, people, pace, stop); close(done) }()
+			go func() { l.run(r, people, pace(), stop); close(done) }()
 			var cut int64
 			for i := range cuts {
 				before := l.count()

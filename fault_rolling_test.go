@@ -96,7 +96,7 @@ func TestRollingRestart(t *testing.T) {
 			r.platform.SetWebhook(rigApp, newFront(t, replicas))
 			l := newLoad()
 			stop, done := make(chan struct{}), make(chan struct{})
-			go func() { l.run(r, people, 2*pace, stop); close(done) }()
+			go func() { l.run(r, people, 2*pace(), stop); close(done) }()
 			for _, p := range replicas[:c.replaced] {
 				before := l.count()
 				eventually(t, 30*time.Second, "more reports", func() bool { return l.count() >= before+30 })
