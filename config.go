@@ -40,6 +40,9 @@ type Config struct {
 type ServerConfig struct {
 	Addr           string        `yaml:"addr"`
 	ReplyWithin    time.Duration `yaml:"reply_within"`
+	QueueWithin    time.Duration `yaml:"queue_within"`
+	AtOnce         int           `yaml:"at_once"`
+	Drain          time.Duration `yaml:"drain"`
 	ShutdownWithin time.Duration `yaml:"shutdown_within"`
 	Refresh        time.Duration `yaml:"refresh"`
 }
@@ -60,6 +63,7 @@ type RedisConfig struct {
 type SpoolConfig struct {
 	Path     string        `yaml:"path"`
 	MaxBytes int64         `yaml:"max_bytes"`
+	AlarmAt  float64       `yaml:"alarm_at"`
 	Retry    time.Duration `yaml:"retry"`
 }
 

@@ -127,9 +127,9 @@ func (s *service) buildServer() error {
 	s.tellShadowed(talk)
 	s.server, err = handlers.New(handlers.Options{
 		Accounts: s.config.accounts(), Systems: s.config.systems(), OpenAPI: openAPI, Talk: handlers.TalkOf(talk), Desk: s.desk,
-		SpoolPath: s.config.Spool.Path, SpoolBytes: s.config.Spool.MaxBytes,
+		SpoolPath: s.config.Spool.Path, SpoolBytes: s.config.Spool.MaxBytes, SpoolAlarm: s.config.Spool.AlarmAt,
 		Metrics: s.metrics, Gatherer: s.registry, Log: s.log, Now: s.now,
-		Within: s.config.Server.ReplyWithin, Retry: s.config.Spool.Retry, Wake: s.wake, Alarm: s.alarm,
+		Within: s.config.Server.ReplyWithin, Queue: s.config.Server.QueueWithin, AtOnce: s.config.atOnce(), Retry: s.config.Spool.Retry, Wake: s.wake, Alarm: s.alarm,
 	})
 	return err
 }
@@ -185,7 +185,8 @@ const (
 )
 
 // serve answers requests and does the work beside them until ctx ends. Then it
-// takes no more, finishes what has begun, and gives everything back.
+// says for a while that it is about to stop, takes no more, finishes what has begun,
+// and gives everything back.
 func (s *service) serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	streams, cut := context.WithCancel(context.WithoutCancel(ctx))
 	web := &http.Server{
@@ -205,6 +206,11 @@ func (s *service) serve(ctx context.Context, l net.Listener, h http.Handler) err
 	var err error
 	select {
 	case <-ctx.Done():
+		s.server.Drain()
+		select {
+		case <-time.After(s.config.Server.Drain):
+		case err = <-failed:
+		}
 	case err = <-failed:
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.Server.ShutdownWithin)
