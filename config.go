@@ -29,6 +29,7 @@ type Config struct {
 	Clocks   ClocksConfig      `yaml:"clocks"`
 	Merge    MergeConfig       `yaml:"merge"`
 	Notices  NoticesConfig     `yaml:"notices"`
+	Media    MediaConfig       `yaml:"media"`
 	Log      LogConfig         `yaml:"log"`
 
 	Retention RetentionConfig `yaml:"retention"`
@@ -40,6 +41,7 @@ type ServerConfig struct {
 	ReplyWithin    time.Duration `yaml:"reply_within"`
 	ShutdownWithin time.Duration `yaml:"shutdown_within"`
 	Refresh        time.Duration `yaml:"refresh"`
+	PublicURL      string        `yaml:"public_url"`
 }
 
 // RedisConfig is the section redis. Password comes from the environment.
@@ -120,6 +122,15 @@ type NoticesConfig struct {
 	Lease   time.Duration `yaml:"lease"`
 	Workers int           `yaml:"workers"`
 	Bury    int           `yaml:"bury"`
+}
+
+// MediaConfig is the section media. Key comes from the environment.
+type MediaConfig struct {
+	Dir      string        `yaml:"dir"`
+	MaxBytes int64         `yaml:"max_bytes"`
+	MinFree  int64         `yaml:"min_free"`
+	Links    time.Duration `yaml:"links"`
+	Key      string        `yaml:"-"`
 }
 
 // LogConfig is the section log.

@@ -91,6 +91,7 @@ func (d *demo) config(k demoKeys) (Config, error) {
 	_, templates := d.cast.templates()
 	c.Redis.Addrs = []string{d.redis.Addr()}
 	c.Spool.Path = filepath.Join(d.dir, "spool.db")
+	c.Media.Dir, c.Media.MinFree, c.Server.PublicURL = filepath.Join(d.dir, "media"), 0, d.url()
 	c.WeChat.BaseURL = d.url()
 	c.Accounts = []AccountConfig{{
 		Name: demoAccount, AppID: demoApp, Mode: wechat.ModeSafe, Street: d.cast.Street,

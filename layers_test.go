@@ -34,15 +34,16 @@ func layers() map[string]layer {
 		"classify":  {code: []string{"task", "grid"}, test: []string{"sample"}},
 		"store":     {code: []string{"task", "grid"}, test: []string{"redistest", "sample"}},
 		"spool":     {},
+		"media":     {code: []string{"task"}},
 		"archive":   {code: []string{"task", "store"}, test: []string{"redistest"}},
 		"dispatch":  {code: []string{"task", "grid", "store"}, test: []string{"redistest", "sample"}},
 		"bot":       {code: talk, test: []string{"redistest", "sample"}},
 		"wechat":    {code: []string{"task"}},
-		"handlers":  {code: append(talk, "bot", "wechat", "spool", "web"), test: []string{"redistest", "sample", "simulator"}},
+		"handlers":  {code: append(talk, "bot", "wechat", "spool", "media", "web"), test: []string{"redistest", "sample", "simulator"}},
 		"web":       {},
 		"simulator": {code: []string{"wechat"}, test: []string{"task"}},
 		"redistest": {},
-		".": {code: append(talk, "archive", "bot", "wechat", "spool", "web", "handlers", "simulator", "redistest", "sample"),
+		".": {code: append(talk, "archive", "bot", "wechat", "spool", "media", "web", "handlers", "simulator", "redistest", "sample"),
 			test: []string{}},
 	}
 }

@@ -35,6 +35,7 @@ type service struct {
 	poller   *dispatch.Poller
 	client   *wechat.Client
 	server   *handlers.Server
+	album    *album
 }
 
 // newService puts a service together. It makes no call to Redis or the platform.
@@ -83,9 +84,12 @@ func (s *service) buildCourier() error {
 		return err
 	}
 	s.client = client
+	if s.album, err = newAlbum(s.config, s.client, s.metrics, s.now); err != nil {
+		return err
+	}
 	n := s.config.Notices
 	s.courier, err = dispatch.NewCourier(dispatch.CourierOptions{
-		Desk: s.desk, Sender: newSender(client, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled,
+		Desk: s.desk, Sender: newSender(client, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled, Album: s.album.dispatch(),
 		Warn: func(err error) { s.log.Warn("courier", "err", err) },
 		Poll: n.Poll, Lease: n.Lease, Workers: n.Workers, Bury: n.Bury,
 	})
@@ -105,14 +109,14 @@ func (s *service) buildServer() error {
 	if err != nil {
 		return err
 	}
-	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers()})
+	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers(), Album: s.album.shown()})
 	if err != nil {
 		return err
 	}
 	s.server, err = handlers.New(handlers.Options{
 		Accounts: s.config.accounts(), Talk: handlers.TalkOf(talk), Desk: s.desk,
 		SpoolPath: s.config.Spool.Path, SpoolBytes: s.config.Spool.MaxBytes,
-		Metrics: s.metrics, Gatherer: s.registry, Log: s.log, Now: s.now,
+		Media: s.openMedia, Metrics: s.metrics, Gatherer: s.registry, Log: s.log, Now: s.now,
 		Within: s.config.Server.ReplyWithin, Retry: s.config.Spool.Retry, Wake: s.wake, Alarm: s.alarm,
 	})
 	return err

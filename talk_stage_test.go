@@ -118,6 +118,7 @@ func (s *stage) config(api string) Config {
 		c.Redis.Addrs = []string{s.redis.Addr(), s.redis.Addr()}
 	}
 	c.Spool.Path = filepath.Join(s.t.TempDir(), "spool.db")
+	c.Media.Dir, c.Media.MinFree, c.Server.PublicURL = filepath.Join(s.t.TempDir(), "media"), 0, linkAddress
 	c.WeChat.BaseURL, c.WeChat.Timeout = api, 500*time.Millisecond
 	c.Accounts = []AccountConfig{{
 		Name: talkAccount, AppID: s.app, Mode: "safe", Street: talkStreet, Secret: talkSecret, Token: talkToken, AESKey: talkKey,

@@ -65,6 +65,7 @@ type Options struct {
 	// Numbers are the telephone numbers to call, by kind of danger; "" is the
 	// one for a kind that has none of its own.
 	Numbers map[string]string
+	Album   Album // of photos and voices; may be zero
 }
 
 // Bot answers people. It is safe for concurrent use.

@@ -46,6 +46,7 @@ const (
 	cmdSupervise  = "supervise"
 	cmdSafe       = "safe"
 	cmdExclude    = "exclude"
+	cmdPhotos     = "photos"
 	cmdAppeal     = "appeal"
 	cmdHide       = "hide"
 	cmdShow       = "show"

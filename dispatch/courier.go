@@ -33,6 +33,7 @@ type CourierOptions struct {
 	Alarm  func(kind, detail string)
 	// Settled counts one attempt: what it was about and what became of it.
 	Settled func(about task.About, channel string, o task.Outcome)
+	Album   Album // of photos and voices; may be zero
 	// Warn logs a fault that the next round will repair.
 	Warn    func(err error)
 	Poll    time.Duration // how often every street is looked at without being woken
@@ -145,10 +146,14 @@ func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 	lines := map[task.Party][]store.Leased{}
 	var order []task.Party
 	for _, l := range leased {
-		if len(lines[l.To]) == 0 {
-			order = append(order, l.To)
+		to := l.To
+		if to.Kind == task.ToMedia { // files keep no order, and a slow one no other waiting
+			to.Staff = l.ID
 		}
-		lines[l.To] = append(lines[l.To], l)
+		if len(lines[to]) == 0 {
+			order = append(order, to)
+		}
+		lines[to] = append(lines[to], l)
 	}
 	faults := make([]error, len(order)) // all of them: a group alone keeps the first
 	var g errgroup.Group
@@ -202,6 +207,8 @@ func (c *Courier) deliver(ctx context.Context, l store.Leased) (next time.Time, 
 		return next, c.list(ctx, l)
 	case task.ToParent:
 		return next, c.follow(ctx, l)
+	case task.ToMedia:
+		return c.media(ctx, l)
 	}
 	m, skip, err := c.compose(ctx, l)
 	switch {

@@ -192,7 +192,7 @@ func (d *Desk) begin(o Opening, now time.Time) task.Change {
 	if o.Consult && !o.Category.Confidential {
 		u = task.Info
 	}
-	c := task.New(task.Report{Street: street, At: now, Text: o.Text, Media: o.Media, Reporter: o.Reporter,
+	c := task.New(task.Report{Street: street, At: now, Text: o.Text, Media: sentTo(o.Reporter.Account, o.Media), Reporter: o.Reporter,
 		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason, Hidden: o.Hidden})
 	c.After.Plan = d.planFor(&c.After, now)
 	return c

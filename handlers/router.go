@@ -14,6 +14,7 @@ func (s *Server) routes() http.Handler {
 	r.Use(s.recovery)
 	r.GET("/wechat/:account", s.handshake)
 	r.POST("/wechat/:account", s.push)
+	r.GET("/m/:token", s.media)
 	r.GET("/healthz", s.alive)
 	r.GET("/readyz", s.ready)
 	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.o.Gatherer, promhttp.HandlerOpts{})))
