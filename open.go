@@ -60,7 +60,7 @@ func newDesk(config Config, o dispatch.Options) (_ *dispatch.Desk, err error) {
 	if o.Calendar, err = config.calendar(); err != nil {
 		return nil, err
 	}
-	o.Alike, o.Mask = config.Merge.Alike, classify.Mask
+	o.Alike, o.Mask, o.Links = config.Merge.Alike, classify.Mask, config.Server.PublicURL != ""
 	return dispatch.New(o)
 }
 

@@ -25,6 +25,8 @@ type Options struct {
 	// Alike is how much of their pairs of characters two reports share, from 0 to 1, that are
 	// taken for one matter without asking when kind and building agree; above 1 none is.
 	Alike float64
+	// Links tells that staff can look at photos by links.
+	Links bool
 	// Mask hides telephone numbers and the like in a resident's words.
 	Mask func(string) string
 	// Alarm tells the operator of something only they can mend. It must not

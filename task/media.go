@@ -29,11 +29,15 @@ const (
 // more is looked for.
 const dropAfter = time.Minute
 
-// fetches are the notices that bring new media in, one for each, so that one that is
-// slow keeps no other waiting. They stand in the write that names the media.
-func fetches(id ID, media []Media) []Notice {
+// fetches are the notices that bring in the media behind those a task has already, one
+// for each, so that one that is slow keeps no other waiting. They stand in the write that
+// names the media.
+func fetches(id ID, media []Media, had int) []Notice {
 	var out []Notice
-	for _, m := range media {
+	for i, m := range media {
+		if i < had || slices.ContainsFunc(media[:i], func(x Media) bool { return x.ID == m.ID }) {
+			continue
+		}
 		out = append(out, Notice{Task: id, To: Party{Kind: ToMedia}, About: AboutFetch, Note: m.ID})
 	}
 	return out

@@ -182,7 +182,7 @@ func New(r Report) Change {
 		Place: r.Place, Reporter: r.Reporter, Reason: r.Reason, Plan: r.Plan, OpenedAt: r.At, Hidden: r.Hidden}
 	t.classify(r.Category, r.Urgency)
 	return Change{After: t, Events: []Event{{Kind: Opened, At: r.At, By: ByResident, To: Pending, Target: r.Category.ID}},
-		Notices: fetches(t.ID, t.Media)}
+		Notices: fetches(t.ID, t.Media, 0)}
 }
 
 // Change is what a move does: the task before and after, the lines of its
@@ -242,7 +242,7 @@ func (t Task) Apply(m Move) (Change, error) {
 	after.settle(&t)
 	e := Event{Kind: m.Kind, At: m.At, By: m.By.Kind, ID: m.By.ID, Name: m.By.Name, From: t.Status, To: after.Status,
 		Note: m.Note, Target: target, Media: m.Media, Part: m.Part}
-	return Change{Before: t, After: after, Events: []Event{e}, Notices: slices.Concat(tell(&t, &after, m), fetches(t.ID, after.Media[len(t.Media):]))}, nil
+	return Change{Before: t, After: after, Events: []Event{e}, Notices: slices.Concat(tell(&t, &after, m), fetches(t.ID, after.Media, len(t.Media)))}, nil
 }
 
 // settle drops what a move has made pointless: what was waited for in the status it
