@@ -229,7 +229,7 @@ func knowing(rt *rapid.T, m Move, c Change) {
 func residentHears() map[Kind]bool {
 	hears := map[Kind]bool{Accept: false, Fail: false, Return: false, Forget: false, Silence: false, Absorb: false, Shed: false,
 		CallIn: false, Respond: false, Complete: false, Dismiss: false, AskExtension: false, RefuseExtension: false,
-		Ring: false, Replan: false, Supervise: false, Exclude: false}
+		Ring: false, Replan: false, Supervise: false, Exclude: false, Lose: false}
 	for _, k := range []Kind{Dispatch, Rule, Transfer, Escalate, SendBack, Reclassify, Sign, Contact, Progress, Ask, Finish, Pass, Confirm,
 		Inquire, Suspend, Resume, Lapse, Reject, Merge, Unmerge, Extend} {
 		hears[k] = true
