@@ -34,7 +34,7 @@ func layers() map[string]layer {
 		"classify":  {code: []string{"task", "grid"}, test: []string{"sample"}},
 		"store":     {code: []string{"task", "grid"}, test: []string{"redistest", "sample"}},
 		"spool":     {},
-		"media":     {code: []string{"task"}},
+		"media":     {code: []string{"task"}, test: []string{"sample"}},
 		"archive":   {code: []string{"task", "store"}, test: []string{"redistest"}},
 		"dispatch":  {code: []string{"task", "grid", "store"}, test: []string{"redistest", "sample"}},
 		"bot":       {code: talk, test: []string{"redistest", "sample"}},

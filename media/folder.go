@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -292,4 +293,25 @@ func underWay(e fs.DirEntry, now time.Time) bool {
 	}
 	info, err := e.Info()
 	return err == nil && now.Sub(info.ModTime()) < partFor
+}
+
+// Tasks lists the tasks of a street that have files, in no order.
+func (f *Folder) Tasks(street string) iter.Seq2[task.ID, error] {
+	return func(yield func(task.ID, error) bool) {
+		if !plainStreet.MatchString(street) {
+			yield(task.ID{}, fmt.Errorf("media: no folder for street %q", street))
+			return
+		}
+		entries, err := os.ReadDir(filepath.Join(f.o.Dir, street))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			yield(task.ID{}, fmt.Errorf("media: list the folder of a street: %w", err))
+			return
+		}
+		for _, e := range entries {
+			seq, err := strconv.ParseInt(e.Name(), 10, 64)
+			if err == nil && e.IsDir() && !yield(task.ID{Street: street, Seq: seq}, nil) {
+				return
+			}
+		}
+	}
 }
