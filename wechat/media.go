@@ -26,12 +26,18 @@ func picHosts() []string { return []string{"mmbiz.qpic.cn", "mmsns.qpic.cn", "wx
 func (c *Client) Fetch(ctx context.Context, account, mediaID, link string) Fetched {
 	m, err := c.FetchMedia(ctx, account, mediaID)
 	r := c.fetchResult(err)
-	if err == nil && len(m.Data) == 0 { // a film, of which the platform gives no bytes
+	switch {
+	case err != nil:
+	case len(m.Data) == 0: // a film, of which the platform gives no bytes
 		r = task.Result{Outcome: task.Bad, Detail: "no bytes in the answer"}
+	case strings.Contains(m.Type, "html"): // a gateway's page on the way
+		r = task.Result{Outcome: task.RetryLater, Detail: "a page in place of a file"}
 	}
 	switch r.Outcome {
-	case task.Delivered, task.RetryLater, task.SlowDown:
+	case task.Delivered:
 		return Fetched{m, r}
+	case task.RetryLater, task.SlowDown:
+		return Fetched{Result: r}
 	}
 	if picture, err := c.picture(ctx, link); err == nil {
 		return Fetched{picture, task.Result{}}
