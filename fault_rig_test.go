@@ -140,6 +140,7 @@ func (r *rig) replica(name string) *replica {
 server: {addr: "127.0.0.1:%s"}
 redis: {addrs: ["%s"]}
 spool: {path: "%s", retry: 200ms}
+media: {dir: "%s", min_free: 0}
 wechat: {base_url: "%s", timeout: 2s}
 notices: {poll: 200ms, lease: 8s}
 merge: {alike: 2} # each report is to make a task of its own
@@ -153,7 +154,7 @@ accounts:
     templates:
       resident: {id: T1, fields: {number: character_string1, matter: thing2, status: phrase3, time: time4}}
       staff: {id: T1, fields: {number: character_string1, matter: thing2, status: phrase3, time: time4}}
-`, p.port, r.redis.Addr(), filepath.Join(p.dir, "spool.db"), r.base, rigApp)
+`, p.port, r.redis.Addr(), filepath.Join(p.dir, "spool.db"), filepath.Join(p.dir, "media"), r.base, rigApp)
 	if err := os.WriteFile(filepath.Join(p.dir, "config.yaml"), []byte(config), 0o600); err != nil {
 		r.t.Fatal(err)
 	}
