@@ -25,13 +25,15 @@ var links = regexp.MustCompile(regexp.QuoteMeta(linkAddress) + `/m/[A-Za-z0-9_-]
 // photo is what somebody sends: a picture with its position, or what is none.
 func photo(which string) []byte {
 	if which == "坏的" {
-		return []byte("<html><script>alert(1)</script></html>")
+		return []byte("%PDF-1.7 <script>alert(1)</script>")
 	}
 	return sample.Photo(6)
 }
 
 // voice is a short voice message.
-func voice() []byte { return append([]byte("#!AMR\n"), bytes.Repeat(append([]byte{0x04}, make([]byte, 12)...), 50)...) }
+func voice() []byte {
+	return append([]byte("#!AMR\n"), bytes.Repeat(append([]byte{0x04}, make([]byte, 12)...), 50)...)
+}
 
 // folder looks at the files of a task: 照片夹 12-1001 2张, each without a trace of where
 // it was taken. Previews do not count.
