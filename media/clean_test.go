@@ -177,6 +177,21 @@ func bomb(w, h uint32) []byte {
 	return append([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", append(head, 8, 6, 0, 0, 0))...)
 }
 
+// scans is a photo in whose picture many more passes begin.
+func scans(n int) []byte {
+	photo := sample.Photo(1)
+	end := len(photo) - 2
+	return bytes.Join([][]byte{photo[:end], bytes.Repeat([]byte{0xff, markerScan, 0, 8, 1, 1, 0, 0, 63, 0, 0x55}, n-1), photo[end:]}, nil)
+}
+
+func TestScansOf(t *testing.T) {
+	for n, raw := range map[int][]byte{1: sample.Photo(1), 7: scans(7), 0: nil} {
+		if got := scansOf(append(raw, bytes.Repeat([]byte{0xff, markerScan, 0, 2}, 9)...)); raw != nil && got != n {
+			t.Errorf("%d passes, want %d", got, n)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	f := folder(t)
 	half := sample.Photo(1)
@@ -186,6 +201,7 @@ func TestRefused(t *testing.T) {
 	}{
 		"a bomb":              {bomb(60000, 60000), ErrTooLarge},
 		"a bomb that is thin": {bomb(1<<31-1, 1), ErrTooLarge},
+		"many passes":         {scans(maxScans + 1), ErrTooLarge},
 		"nothing":             {nil, ErrType},
 		"a web page":          {[]byte("<html>\xff\xd8\xff"), ErrType},
 		"svg":                 {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), ErrType},

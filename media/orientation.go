@@ -118,3 +118,26 @@ func (o orientation) to(x, y, w, h int) (tx, ty int) {
 	}
 	return x, y
 }
+
+// maxScans is how many passes a JPEG may make over its picture. Cameras make one and the
+// web about ten; thousands of empty ones fit into a file that then decodes for hours.
+const maxScans = 64
+
+// scansOf counts the passes of a JPEG up to its end; what lies behind is no part of it.
+func scansOf(b []byte) int {
+	scans := 0
+	for at := 2; at+4 <= len(b); {
+		marker := b[at+1]
+		switch {
+		case b[at] != 0xff, marker == 0x00, marker == 0xff, marker == 0x01, marker >= markerReset && marker < markerEnd:
+			at++ // the picture itself, or nothing
+			continue
+		case marker == markerEnd:
+			return scans
+		case marker == markerScan:
+			scans++
+		}
+		at += 2 + int(binary.BigEndian.Uint16(b[at+2:]))
+	}
+	return scans
+}

@@ -62,9 +62,15 @@ func cleanPicture(k Kind, raw []byte) (clean, preview []byte, err error) {
 	if c.Width <= 0 || c.Height <= 0 || c.Width > maxPixels/c.Height {
 		return nil, nil, fmt.Errorf("%w: %d × %d pixels", ErrTooLarge, c.Width, c.Height)
 	}
+	if k == JPEG && scansOf(raw) > maxScans {
+		return nil, nil, fmt.Errorf("%w: over %d passes", ErrTooLarge, maxScans)
+	}
 	img, err := d.whole(raw)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if img.Bounds().Empty() { // a GIF's first picture need not be as large as its head says
+		return nil, nil, fmt.Errorf("%w: an empty picture", ErrDamaged)
 	}
 	turn := upright
 	if k == JPEG {
