@@ -50,6 +50,7 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 	c.checkRedis(k)
 	c.checkSpool(k)
 	c.checkNotices(k)
+	c.checkMedia(k)
 	k.between(c.Clocks.Every, 100*time.Millisecond, time.Minute, "clocks", "every")
 	k.among(c.Clocks.Workers, 1, 256, "clocks", "workers")
 	k.wrong(c.Merge.Alike < .05 || c.Merge.Alike > 2, fmt.Sprintf("%v is not between 0.05 and 2", c.Merge.Alike), "merge", "alike")

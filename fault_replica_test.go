@@ -36,6 +36,7 @@ func (r *rig) replica(name string) *replica {
 server: {addr: "127.0.0.1:%s", drain: 1s}
 redis: {addrs: ["%s"]}
 spool: {path: "%s", retry: 200ms}
+media: {dir: "%s", min_free: 0}
 wechat: {base_url: "%s", timeout: 2s}
 notices: {poll: 200ms, lease: 8s, gather: 0s, hours: "00:00-24:00"} # each notice is counted by itself, at any hour
 merge: {alike: 2} # each report is to make a task of its own
@@ -49,7 +50,7 @@ accounts:
     templates:
       resident: {id: T1, fields: {number: character_string1, matter: thing2, status: phrase3, time: time4}}
       staff: {id: T1, fields: {number: character_string1, matter: thing2, status: phrase3, time: time4}}
-`, p.port, r.redis.Addr(), filepath.Join(p.dir, "spool.db"), r.base, rigApp)
+`, p.port, r.redis.Addr(), filepath.Join(p.dir, "spool.db"), filepath.Join(p.dir, "media"), r.base, rigApp)
 	if err := os.WriteFile(filepath.Join(p.dir, "config.yaml"), []byte(config), 0o600); err != nil {
 		r.t.Fatal(err)
 	}

@@ -45,6 +45,7 @@ type service struct {
 	sms      *sms.Gateway
 	partners *partner.Client
 	server   *handlers.Server
+	album    *album
 }
 
 // newService puts a service together. It makes no call to Redis or the platform.
@@ -97,9 +98,12 @@ func (s *service) buildCourier() error {
 		return err
 	}
 	s.partners = partner.NewClient(s.config.callees(), s.now)
+	if s.album, err = newAlbum(s.config, s.client, s.metrics, s.now); err != nil {
+		return err
+	}
 	n := s.config.Notices
 	s.courier, err = dispatch.NewCourier(dispatch.CourierOptions{
-		Desk: s.desk, Sender: newSender(client, s.sms, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled,
+		Desk: s.desk, Sender: newSender(client, s.sms, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled, Album: s.album.dispatch(),
 		Warn: func(err error) { s.log.Warn("courier", "err", err) },
 		Poll: n.Poll, Lease: n.Lease, Workers: n.Workers, Bury: n.Bury, Gather: n.Gather, Hours: n.hours(),
 		Subscription: s.config.subscription, Call: s.partners.Call,
@@ -120,7 +124,7 @@ func (s *service) buildServer() error {
 	if err != nil {
 		return err
 	}
-	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers(), Replies: s.config.replies()})
+	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers(), Replies: s.config.replies(), Album: s.album.shown()})
 	if err != nil {
 		return err
 	}
@@ -128,7 +132,7 @@ func (s *service) buildServer() error {
 	s.server, err = handlers.New(handlers.Options{
 		Accounts: s.config.accounts(), Systems: s.config.systems(), OpenAPI: openAPI, Talk: handlers.TalkOf(talk), Desk: s.desk,
 		SpoolPath: s.config.Spool.Path, SpoolBytes: s.config.Spool.MaxBytes, SpoolAlarm: s.config.Spool.AlarmAt,
-		Metrics: s.metrics, Gatherer: s.registry, Log: s.log, Now: s.now,
+		Media: s.openMedia, Metrics: s.metrics, Gatherer: s.registry, Log: s.log, Now: s.now,
 		Within: s.config.Server.ReplyWithin, Queue: s.config.Server.QueueWithin, AtOnce: s.config.atOnce(), Retry: s.config.Spool.Retry, Wake: s.wake, Alarm: s.alarm,
 	})
 	return err

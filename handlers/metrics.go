@@ -24,6 +24,8 @@ type Metrics struct {
 	calls    *prometheus.CounterVec
 	alarms   *prometheus.CounterVec
 	systems  *prometheus.CounterVec
+	fetched  *prometheus.CounterVec
+	kept     *prometheus.CounterVec
 }
 
 // latencies are the bounds of the histogram in seconds. The platform hangs up
@@ -47,9 +49,11 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 		calls:   count("gridbot_api_calls_total", "Calls of the platform's API; code 0 is success.", "api", "code"),
 		systems: count("gridbot_system_calls_total", "Calls of other systems by what became of them.", "system", "code"),
 		alarms:  count("gridbot_alarms_total", "Things only the operator can mend.", "kind"),
+		fetched: count("gridbot_media_fetches_total", "Attempts to fetch a photo or voice.", "kind", "outcome"),
+		kept:    count("gridbot_media_bytes_total", "Bytes of photos and voices written to the folder.", "kind"),
 	}
 	var faults error
-	for _, c := range []prometheus.Collector{m.messages, m.latency, m.moves, m.notices, m.calls, m.alarms, m.systems} {
+	for _, c := range []prometheus.Collector{m.messages, m.latency, m.moves, m.notices, m.calls, m.alarms, m.systems, m.fetched, m.kept} {
 		faults = errors.Join(faults, r.Register(c))
 	}
 	if faults != nil {
@@ -77,6 +81,12 @@ func (m *Metrics) Settled(about task.About, channel string, o task.Outcome) {
 // Called counts an exchange with the platform; it is wechat.Options.Observe.
 func (m *Metrics) Called(api string, code int) {
 	m.calls.WithLabelValues(api, strconv.Itoa(code)).Inc()
+}
+
+// Fetched counts an attempt to fetch a photo or voice, and the bytes that were kept of it.
+func (m *Metrics) Fetched(kind, outcome string, bytes int64) {
+	m.fetched.WithLabelValues(kind, outcome).Inc()
+	m.kept.WithLabelValues(kind).Add(float64(bytes))
 }
 
 // Alarmed counts an alarm by its kind.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -14,6 +15,7 @@ import (
 
 	"gridbot/bot"
 	"gridbot/dispatch"
+	"gridbot/media"
 	"gridbot/spool"
 	"gridbot/store"
 	"gridbot/task"
@@ -63,6 +65,9 @@ type Options struct {
 	Queue      time.Duration // and waits no longer than this for its work to begin
 	AtOnce     int           // messages worked on at the same time
 	Retry      time.Duration // how often the spool is looked at
+	// Media finds what a link's token stands for, or its preview. Its errors are those of
+	// package media, or a fault.
+	Media func(ctx context.Context, token string, preview bool) (media.Kind, []byte, error)
 	// Wake is told that a street's outbox has something due. It must not block.
 	Wake func(street string)
 	// Alarm tells the operator of something only they can mend. It must not block.
@@ -79,6 +84,7 @@ type Server struct {
 	handler  http.Handler
 	running  sync.WaitGroup
 	draining atomic.Bool
+	pages    *template.Template
 }
 
 // account is one Official Account with what opens its pushes.
@@ -105,6 +111,9 @@ func New(o Options) (*Server, error) {
 		}
 		e.Now = o.Now
 		s.accounts[a.Name] = &account{envelope: e, street: a.Street}
+	}
+	if s.pages, err = readPages(); err != nil {
+		return nil, fmt.Errorf("handlers: words of pages: %w", err)
 	}
 	s.inbox = &inbox{
 		talk: o.Talk, desk: o.Desk, store: o.Desk.Store(), lines: newLines(),
