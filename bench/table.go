@@ -67,9 +67,9 @@ type row struct {
 // wants is how many messages a round could take: more than the last one did.
 func (r *row) wants(seconds float64) int {
 	if len(r.RPSs) == 0 {
-		return int(6000 * seconds)
+		return int(6000*seconds) + warmUp
 	}
-	return int(1.5*slices.Max(r.RPSs)*seconds) + 1000
+	return int(1.5*slices.Max(r.RPSs)*seconds) + 2*warmUp
 }
 
 // table is what a run has found.

@@ -130,9 +130,17 @@ func (t *town) handed(ctx context.Context, n int) (out []task.Task, err error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("no task waits for a signature")
 	}
-	return out, each(ctx, len(out), func(i int) error {
-		return know(ctx, t.store, worker(out[i].Handler), store.Profile{Staff: out[i].Handler})
-	})
+	known := map[string]bool{}
+	for _, one := range out {
+		if known[one.Handler] {
+			continue
+		}
+		known[one.Handler] = true
+		if err := know(ctx, t.store, worker(one.Handler), store.Profile{Staff: one.Handler}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // each does something n times, several at once.
