@@ -25,7 +25,7 @@ func (c *chat) text(ctx context.Context) error {
 	if r := []rune(c.m.Text); len(r) > maxText {
 		c.m.Text = string(r[:maxText])
 	}
-	d := c.b.alarm(c.m.Text)
+	d := c.alarm()
 	if c.turn.Recent > floodAt {
 		return c.flood(ctx, d)
 	}
@@ -44,7 +44,21 @@ func (c *chat) text(ctx context.Context) error {
 	if d.Level >= 2 {
 		return c.danger(ctx, d)
 	}
-	return c.understand(ctx, c.b.o.Classifier.Classify(c.m.Text))
+	return c.understand(ctx, c.understood())
+}
+
+// heard is what the classifier took some words for.
+type heard struct {
+	text   string
+	result classify.Result
+}
+
+// understood is what the classifier takes the message for; the same words are read once.
+func (c *chat) understood() classify.Result {
+	if c.heard.text != c.m.Text {
+		c.heard.text, c.heard.result = c.m.Text, c.b.o.Classifier.Classify(c.m.Text)
+	}
+	return c.heard.result
 }
 
 // flood keeps the words of somebody who writes faster than anyone can read: with
