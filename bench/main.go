@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -39,7 +40,7 @@ func main() {
 	flag.StringVar(&fsync, "fsync", "always", "append-only file of Redis: always, everysec, no (synced by the system) or off; several with commas run one after the other")
 	flag.Parse()
 	o.fsync = strings.Split(fsync, ",")
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := o.check()
 	if err == nil {
 		err = run(ctx, o)
