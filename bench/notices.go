@@ -59,6 +59,9 @@ func (q queue) through(ctx context.Context, n int) (float64, error) {
 		if time.Since(start) > time.Minute {
 			return 0, fmt.Errorf("%d of %d notices delivered within a minute", q.taken.Load()-from, n)
 		}
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
 		time.Sleep(time.Millisecond)
 	}
 	return float64(n) / time.Since(start).Seconds(), nil

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -145,13 +146,13 @@ func (t *town) handed(ctx context.Context, n int) (out []task.Task, err error) {
 
 // each does something n times, several at once.
 func each(ctx context.Context, n int, do func(i int) error) error {
-	g, ctx := errgroup.WithContext(ctx)
+	g, going := errgroup.WithContext(ctx)
 	g.SetLimit(atOnce)
 	for i := range n {
-		if ctx.Err() != nil {
+		if going.Err() != nil {
 			break
 		}
 		g.Go(func() error { return do(i) })
 	}
-	return g.Wait()
+	return errors.Join(g.Wait(), ctx.Err())
 }
