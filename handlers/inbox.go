@@ -67,6 +67,7 @@ type inbox struct {
 	wake   func(street string)
 	alarm  func(kind, detail string)
 	log    *slog.Logger
+	links  links
 
 	busy  sync.WaitGroup // work that outlives its request
 	held  atomic.Bool    // everything waits on disk

@@ -151,10 +151,11 @@ func (s *Server) Held() bool { return s.inbox.held.Load() }
 // are still answered: for the time before a stop, until a balancer has noticed.
 func (s *Server) Drain() { s.draining.Store(true) }
 
-// Run replays the spool and watches how full it is until ctx ends, and finishes
-// what it has begun.
+// Run replays the spool, watches how full it is and takes out the notes of finished
+// reports until ctx ends, and finishes what it has begun.
 func (s *Server) Run(ctx context.Context) {
 	s.running.Go(func() { s.inbox.watch(ctx, s.o.Retry) })
+	s.running.Go(func() { s.inbox.linker(ctx) })
 	s.running.Add(1)
 	defer s.running.Done()
 	s.inbox.replayer(ctx, s.o.Retry)

@@ -94,7 +94,9 @@ func (in *inbox) turn(ctx context.Context, m bot.Message, t store.Turn, replay b
 		a.Ending.Answer = "" // said late: never passive and late both
 	}
 	if err == nil {
-		err = in.store.Commit(ctx, t, a.Ending, in.now())
+		if err = in.store.Commit(ctx, t, a.Ending, in.now()); err == nil {
+			in.links.add(a.Ending.Tasks)
+		}
 	}
 	if err != nil && !errors.Is(err, store.ErrLost) {
 		in.release(ctx, t)

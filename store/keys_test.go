@@ -125,6 +125,7 @@ func everything(t *testing.T, s *Store) {
 	_, _, err := s.Update(ctx, id, "op1", noon, turnInto(task.Signed))
 	check(t, err)
 	must(s.Rewind(ctx, id))
+	check(t, s.Linked(ctx, "12", []int64{1}))
 	leased := lease(t, s, 3, noon)
 	must(s.Hand(ctx, leased[0], resident, "77", "template", noon))
 	check(t, s.Told(ctx, leased[0], task.Fate{At: noon, About: leased[0].About, End: task.Handed}))

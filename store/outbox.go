@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -142,6 +143,23 @@ func (s *Store) settle(ctx context.Context, l Leased, x settlement) error {
 // replicas cannot both answer late.
 func (s *Store) Enqueue(ctx context.Context, street, key string, n task.Notice, now time.Time) (bool, error) {
 	return s.enqueue(ctx, street, key, "late."+key, n, now)
+}
+
+// Linked takes out the notes that would put tasks of a street on their reporters' lists: a
+// Commit has done so. Notes that a courier has leased, or that are gone, do not matter.
+func (s *Store) Linked(ctx context.Context, street string, seqs []int64) error {
+	k := streetOf(street)
+	for part := range slices.Chunk(seqs, sweepBatch) {
+		args := make([]any, 1, len(part)+1)
+		args[0] = string(k)
+		for _, n := range part {
+			args = append(args, strconv.FormatInt(n, 10))
+		}
+		if err := s.run.linked.Run(ctx, s.rdb, []string{k.outbox()}, args...).Err(); err != nil {
+			return fmt.Errorf("store: take out notes of finished reports: %w", err)
+		}
+	}
+	return nil
 }
 
 // enqueue puts a notice into the outbox under an id of its own, once for a key.

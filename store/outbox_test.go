@@ -261,3 +261,16 @@ func TestOutboxDepth(t *testing.T) {
 		}
 	})
 }
+
+// What a Commit has done needs no note any more; a note that a courier has, and every other
+// notice, stays.
+func TestLinkedTakesOutOnlyTheNotesOfTheseTasks(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		a, b := create(t, s, "m1:1", opened()), create(t, s, "m2:1", opened())
+		check(t, s.Linked(t.Context(), "12", []int64{a.Seq, 99_999}))
+		wantIDs(t, "left", lease(t, s, 9, at(time.Hour)), fmt.Sprintf("%d.1.1", a.Seq), fmt.Sprintf("%d.1.1", b.Seq), fmt.Sprintf("%d.1.2", b.Seq))
+		if left := must(s.rdb.Keys(t.Context(), "gb:{s12}:notice:*").Result()); len(left) != 3 {
+			t.Errorf("left %v", left)
+		}
+	})
+}
