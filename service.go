@@ -182,6 +182,8 @@ const (
 	headerWithin = 5 * time.Second
 	bodyWithin   = 10 * time.Second
 	idleWithin   = 2 * time.Minute
+	readWithin   = 2 * time.Minute // the client, of an answer
+	maxHeader    = 16 << 10        // bytes of a request's header; the platform's have one
 )
 
 // serve answers requests and does the work beside them until ctx ends. Then it
@@ -190,6 +192,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, h http.Handler) err
 	streams, cut := context.WithCancel(context.WithoutCancel(ctx))
 	web := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerWithin, ReadTimeout: bodyWithin, IdleTimeout: idleWithin,
+		WriteTimeout: readWithin, MaxHeaderBytes: maxHeader,
 		BaseContext: func(net.Listener) context.Context { return streams },
 		ErrorLog:    slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
