@@ -17,10 +17,10 @@ type marks map[string]string
 // cutAt is how much of a mark is looked for: a text may have been cut short.
 const cutAt = 12
 
-// forms are the ways in which the beginning of a mark could have been written: as it is,
+// spellings are the ways in which the beginning of a mark could have been written: as it is,
 // escaped for an address, a page, JSON or Go, in hexadecimal, and in base64 wherever it
 // begins in what was encoded.
-func forms(mark string) []string {
+func spellings(mark string) []string {
 	cut := mark
 	if r := []rune(mark); len(r) > cutAt {
 		cut = string(r[:cutAt])
@@ -42,7 +42,7 @@ func forms(mark string) []string {
 func (m marks) found(text string) []string {
 	var out []string
 	for name, mark := range m {
-		for _, form := range forms(mark) {
+		for _, form := range spellings(mark) {
 			if i := strings.Index(text, form); i >= 0 {
 				out = append(out, name+" in …"+text[max(0, i-80):min(len(text), i+len(form)+20)]+"…")
 				break

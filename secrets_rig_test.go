@@ -30,17 +30,17 @@ const (
 	markedWords = "紫檀木琴盒旁边三单元楼道的路灯不亮了，我的电话13887650912，请快来看看"
 )
 
-// secrets are what may stand nowhere but in the environment.
-func secrets() marks {
+// secretMarks are what may stand nowhere but in the environment.
+func secretMarks() marks {
 	return marks{
-		"AppSecret": "5b9e2d7c41f0a836bd17e49c0f62a85d", "token": "Tk7Q2m9Xc4Vb1Ne8Lz", "AES key": "Zx8Cv6Bn4Mq2We0Rt1Yu3Io5Pa7Sd9Fg2Hj4Kl6Qz",
-		"AES key before": "Pq1Wo2Ei3Ru4Ty5Al6Sk7Dj8Fh9Gz0Xm1Cn2Vb3Lk4J"[:43], "Redis password": "rP-3k9Wq7_vL0xTz", "SMS secret": "sMs~8fKq2&Lw=5Zx",
+		"AppSecret": "5b9e2d7c41f0a836bd17e49c0f62a85d", "token": "Tk7Q2m9Xc4Vb1Ne8Lz", "AES key": "Zx8Cv6Bn4Mq2We0Rt1Yu3Io5Pa7Sd9Fg2Hj4Kl6Qz7W",
+		"AES key before": "Pq1Wo2Ei3Ru4Ty5Al6Sk7Dj8Fh9Gz0Xm1Cn2Vb3Lk4J", "Redis password": "rP-3k9Wq7_vL0xTz", "SMS secret": "sMs~8fKq2&Lw=5Zx",
 		"system secret": "hL2nB8vC4xZ6mQ0wE1rT3yU5iO7pA9sD",
 	}
 }
 
-// personal is what may stand only where it is kept or sent.
-func personal() marks {
+// personMarks are what may stand only where it is kept or sent.
+func personMarks() marks {
 	return marks{"words": markedWords, "openid": "oQ5Zr8-Resident_7Lw2Kx9", "number in words": "13887650912",
 		"openid of staff": "oQ5Zr8-Staff_4Nc1Vb6Hj", "number of staff": "13946820357", "words of a system": "胭脂巷口的消防栓漏水漏了一夜"}
 }
@@ -115,7 +115,7 @@ type watched struct {
 }
 
 func newWatched(t *testing.T) *watched {
-	s := secrets()
+	s := secretMarks()
 	w := &watched{T: t, dir: t.TempDir(), port: freePort(t), told: map[string]string{}, others: &echo{}}
 	w.redis = redistest.ForTest(t, redistest.Options{Kind: redistest.Real, Args: []string{"--user", "gridbot", "on", ">" + s["Redis password"], "~*", "&*", "+@all"}})
 	w.standIn = simulator.New(simulator.Options{MarkFailAfter: -1, RetryGap: 200 * time.Millisecond, Accounts: []simulator.Account{{AppID: watchedApp,
@@ -146,13 +146,13 @@ func (w *watched) people() {
 	staff, err := grid.ReadStaff(bytes.NewReader(sample.Staff))
 	check(w, err)
 	for i := range staff {
-		staff[i].Phone = personal()["number of staff"]
+		staff[i].Phone = personMarks()["number of staff"]
 	}
 	s := storeAt(w.T, w.redis)
 	check(w, s.SaveDirectory(w.Context(), areas, staff))
 	for i, one := range staff {
 		check(w, s.AddCodes(w.Context(), []store.Code{{Code: "code" + one.ID, Staff: one.ID}}))
-		_, err := s.Join(w.Context(), "code"+one.ID, task.Person{Account: "watched", OpenID: fmt.Sprintf("%s%d", personal()["openid of staff"], i)})
+		_, err := s.Join(w.Context(), "code"+one.ID, task.Person{Account: "watched", OpenID: fmt.Sprintf("%s%d", personMarks()["openid of staff"], i)})
 		check(w, err)
 	}
 }
@@ -176,7 +176,7 @@ systems:
 }
 
 func (w *watched) environment() {
-	s := secrets()
+	s := secretMarks()
 	for name, value := range map[string]string{
 		"ACCOUNT_WATCHED_SECRET": s["AppSecret"], "ACCOUNT_WATCHED_TOKEN": s["token"], "ACCOUNT_WATCHED_AES_KEY": s["AES key"],
 		"ACCOUNT_WATCHED_PREVIOUS_AES_KEY": s["AES key before"], "REDIS_PASSWORD": s["Redis password"], "SMS_SECRET": s["SMS secret"],

@@ -33,7 +33,7 @@ func TestNothingSecretIsTold(t *testing.T) {
 	w.commands()
 	w.mistakes()
 	all := marks{}
-	for _, some := range []marks{secrets(), personal(), w.tokens()} {
+	for _, some := range []marks{secretMarks(), personMarks(), w.tokens()} {
 		for name, mark := range some {
 			all[name] = mark
 		}
@@ -49,10 +49,10 @@ func TestNothingSecretIsTold(t *testing.T) {
 
 // talk is what goes on every day, and with it marked words.
 func (w *watched) talk() {
-	me := personal()["openid"]
+	me := personMarks()["openid"]
 	w.standIn.Follow(watchedApp, me, "")
-	w.tell("answer to 热线", w.matter(secrets()["system secret"], "A-1"))
-	for _, text := range []string{"加入 " + personal()["openid"], "你好", "进度", "我的资料", "人工"} {
+	w.tell("answer to 热线", w.matter(secretMarks()["system secret"], "A-1"))
+	for _, text := range []string{"加入 " + personMarks()["openid"], "你好", "进度", "我的资料", "人工"} {
 		w.standIn.Text(watchedApp, me, text)
 	}
 	w.report(0)
@@ -62,7 +62,7 @@ func (w *watched) talk() {
 
 // report is one resident's marked report.
 func (w *watched) report(n int) {
-	openid := fmt.Sprintf("%s%d", personal()["openid"], n)
+	openid := fmt.Sprintf("%s%d", personMarks()["openid"], n)
 	w.standIn.Follow(watchedApp, openid, "")
 	w.standIn.Text(watchedApp, openid, fmt.Sprintf("幸福里小区%d幢，%s", n+1, markedWords))
 }
@@ -70,15 +70,15 @@ func (w *watched) report(n int) {
 // matter is a call of the other system.
 func (w *watched) matter(secret, number string) string {
 	target, stamp := "/api/v1/systems/"+watchedSystem+"/matters", partner.Stamp(time.Now())
-	body := fmt.Sprintf(`{"number":%q,"text":%q,"address":"幸福里小区3幢","reported_at":%q,"contact":{"phone":%q}}`, number, personal()["words of a system"],
-		time.Now().Add(-time.Hour).Format(time.RFC3339), personal()["number in words"])
+	body := fmt.Sprintf(`{"number":%q,"text":%q,"address":"幸福里小区3幢","reported_at":%q,"contact":{"phone":%q}}`, number, personMarks()["words of a system"],
+		time.Now().Add(-time.Hour).Format(time.RFC3339), personMarks()["number in words"])
 	return w.request(http.MethodPost, target, body, map[string]string{"Content-Type": "application/json",
 		partner.HeaderTime: stamp, partner.HeaderSignature: partner.Sign(secret, http.MethodPost, target, stamp, []byte(body))})
 }
 
 // knock is what strangers try.
 func (w *watched) knock() {
-	s, p := secrets(), personal()
+	s, p := secretMarks(), personMarks()
 	at := fmt.Sprint(time.Now().Unix())
 	signed := url.Values{"timestamp": {at}, "nonce": {"1"}, "signature": {wechat.Signature(s["token"], at, "1")}}
 	forged := url.Values{"timestamp": {at}, "nonce": {s["token"]}, "signature": {s["AppSecret"]}, "echostr": {p["words"]}, "encrypt_type": {"aes"}}
@@ -120,7 +120,7 @@ func (w *watched) platformFails() {
 			w.standIn.KillTokens(watchedApp)
 		}
 		w.report(i + 1)
-		w.tell("answer to 热线", w.matter(secrets()["system secret"], fmt.Sprint("B-", i)))
+		w.tell("answer to 热线", w.matter(secretMarks()["system secret"], fmt.Sprint("B-", i)))
 		eventually(w.T, 20*time.Second, fmt.Sprint("a call to be answered with ", code), func() bool { return w.platform.calls() > before })
 	}
 }
@@ -130,7 +130,7 @@ func (w *watched) redisFails() {
 	check(w, w.redis.Kill())
 	w.report(20)
 	w.tell("answers to strangers", w.request(http.MethodGet, "/readyz", "", nil)+w.request(http.MethodGet, "/metrics", "", nil))
-	w.tell("answer to 热线", w.matter(secrets()["system secret"], "C-1"))
+	w.tell("answer to 热线", w.matter(secretMarks()["system secret"], "C-1"))
 	code, out, errs := command("doctor", "-c", filepath.Join(w.dir, "config.yaml"))
 	w.tell("doctor without Redis", fmt.Sprint(code, out, errs))
 	check(w, w.redis.Restart(w.Context()))
@@ -145,7 +145,7 @@ func (w *watched) redisFails() {
 func (w *watched) spooled() {
 	kept, err := os.ReadFile(filepath.Join(w.dir, "spool", "spool.db"))
 	check(w, err)
-	if len(personal().found(string(kept))) == 0 {
+	if len(personMarks().found(string(kept))) == 0 {
 		w.Error("the spool never held the marked words: nothing else would show them either")
 	}
 	eventually(w.T, 30*time.Second, "the spool to be worked on", func() bool {
@@ -172,14 +172,14 @@ func (w *watched) commands() {
 	for _, c := range append(commands().Commands(), commands()) {
 		say(strings.Fields(strings.TrimPrefix(c.CommandPath(), "gridbot") + " --help")...)
 	}
-	w.Setenv("GRIDBOT_REDIS_PASSWORD", secrets()["Redis password"]+"x")
+	w.Setenv("GRIDBOT_REDIS_PASSWORD", secretMarks()["Redis password"]+"x")
 	say("doctor", "-c", config)
 	say("outbox", "-c", config)
 }
 
 // mistakes keeps what is said of secrets in the wrong places.
 func (w *watched) mistakes() {
-	s := secrets()
+	s := secretMarks()
 	redis, app, system, key := s["Redis password"], s["AppSecret"], s["system secret"], s["AES key"]
 	w.Setenv("GRIDBOT_ACCOUNT_NOBODY_SECRET", app)
 	w.Setenv("GRIDBOT_REDIS_PASSWORD", "")
@@ -232,7 +232,7 @@ func (w *watched) files() {
 			data, err = io.ReadAll(zip)
 			check(w, err)
 		}
-		for _, some := range []marks{secrets(), w.tokens()} {
+		for _, some := range []marks{secretMarks(), w.tokens()} {
 			for _, found := range some.found(string(data)) {
 				w.Errorf("%s holds %s", path, found)
 			}
@@ -253,14 +253,14 @@ func (w *watched) files() {
 func (w *watched) wasThere() {
 	for name, text := range map[string]string{"AppSecret": w.platform.all(), "SMS secret": w.others.all(), "number of staff": w.others.all(),
 		"openid of staff": w.platform.all()} {
-		one := marks{name: secrets()[name] + personal()[name]}
+		one := marks{name: secretMarks()[name] + personMarks()[name]}
 		if len(one.found(text)) == 0 {
 			w.Errorf("%s was never sent to whom it is meant for", name)
 		}
 	}
 	for where, wants := range map[string][]string{
-		"log": {"level=DEBUG", "outcome=answered", "outcome=forged", "outcome=fault", "outcome=too_long", "kind=resident"},
-		"metrics": {`api="message/custom/send",code="-1"`, `code="502"`, `channel="sms"`, `system="` + watchedSystem + `"`},
+		"log":            {"level=DEBUG", "outcome=answered", "outcome=forged", "outcome=fault", "outcome=too_long"},
+		"metrics":        {`api="message/custom/send",code="-1"`, `code="502"`, `channel="sms"`, `system="` + watchedSystem + `"`},
 		"gridbot doctor": {"40164", "WRONGPASS"},
 	} {
 		for _, want := range wants {
