@@ -16,8 +16,8 @@ func archiveCommand(read configReader) *cobra.Command {
 		Use: "archive", Short: "Keep personal data no longer than configured, and move old tasks to files", Args: cobra.NoArgs,
 		Long: "archive does for every street what the section retention of the configuration says: it\n" +
 			"takes personal data out of tasks that ended long ago, in Redis and in the files, forgets\n" +
-			"old notices nobody could deliver, and moves ended tasks and old months of the audit to\n" +
-			"files. Run it every night, beside the service. It may be stopped at any time and run again.",
+			"old notices nobody could deliver, deletes old photos and voices, and moves ended tasks\n" +
+			"and old months of the audit to files. Run it every night, beside the service. It may be stopped at any time and run again.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if c.Flags().Changed("older") && older < leastArchive {
 				return fmt.Errorf("--older: at least %v, a resident may still say that it is not solved", leastArchive)
@@ -68,9 +68,13 @@ func (c *careful) care(ctx context.Context, street string) error {
 			fmt.Fprintf(c.out, "street %s: %d lines of its files cannot be read and were left as they are\n", street, changed.Damaged)
 		}
 	}
+	photos, err := c.sweepMedia(ctx, street)
+	if err != nil {
+		return err
+	}
 	months, err := c.moveAudits(ctx, street)
-	fmt.Fprintf(c.out, "street %s: %d tasks moved to files, %d left for later, %d masked, %d buried notices forgotten, %d months of audit moved\n",
-		street, moved.Tasks, moved.Left, swept.Masked+inFiles, swept.Dropped, months)
+	fmt.Fprintf(c.out, "street %s: %d tasks moved to files, %d left for later, %d masked, %d buried notices forgotten, %d months of audit moved, %d files of photos and voices deleted\n",
+		street, moved.Tasks, moved.Left, swept.Masked+inFiles, swept.Dropped, months, photos)
 	return err
 }
 

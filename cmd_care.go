@@ -24,6 +24,7 @@ type careful struct {
 	archive   *archive.Archive
 	streets   []string
 	retention RetentionConfig
+	files     *fileSweep // of photos and voices; nil where there are none
 	now       time.Time
 	out       io.Writer
 }
@@ -48,7 +49,15 @@ func withCare(c *cobra.Command, read configReader, street, dir string, do func(c
 		if err != nil {
 			return err
 		}
-		return do(ctx, &careful{s, desk, files, streets, config.Retention, time.Now(), c.OutOrStdout()})
+		with := &careful{store: s, desk: desk, archive: files, streets: streets, retention: config.Retention, now: time.Now(), out: c.OutOrStdout()}
+		photos, ok, err := config.sweep(s, with.now)
+		if err != nil {
+			return err
+		}
+		if ok {
+			with.files = &photos
+		}
+		return do(ctx, with)
 	})
 }
 

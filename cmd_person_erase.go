@@ -55,6 +55,9 @@ func (c *careful) eraseAll(ctx context.Context, h *holdings, p task.Person) erro
 			return fmt.Errorf("street %s: %w", street, err)
 		}
 	}
+	if err := c.eraseMedia(ctx, h); err != nil {
+		return err
+	}
 	return c.store.Erase(ctx, p)
 }
 

@@ -217,6 +217,7 @@ func TestServeRefuses(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			redisFor(t, c.redis)
+			t.Setenv("GRIDBOT_MEDIA_DIR", t.TempDir())
 			if c.name == "no secret" {
 				t.Setenv("GRIDBOT_ACCOUNT_A_SECRET", "")
 			}
@@ -237,6 +238,7 @@ func TestServeRefuses(t *testing.T) {
 func TestServeChecksStreets(t *testing.T) {
 	r := redisFor(t, redistest.Options{Kind: redistest.Real})
 	t.Setenv("GRIDBOT_SERVER_ADDR", "127.0.0.1:0")
+	t.Setenv("GRIDBOT_MEDIA_DIR", t.TempDir())
 	t.Setenv("GRIDBOT_ACCOUNT_A_SECRET", "s")
 	t.Setenv("GRIDBOT_ACCOUNT_A_TOKEN", "t")
 	config := settings(t, "spool: {path: "+filepath.Join(t.TempDir(), "spool.db")+"}\naccounts:\n  - {name: a, app_id: wx0123456789abcdef, mode: plain, street: \"99\"}\n")

@@ -31,6 +31,7 @@ type Config struct {
 	Merge    MergeConfig       `yaml:"merge"`
 	Notices  NoticesConfig     `yaml:"notices"`
 	SMS      SMSConfig         `yaml:"sms"`
+	Media    MediaConfig       `yaml:"media"`
 	Log      LogConfig         `yaml:"log"`
 
 	Retention RetentionConfig `yaml:"retention"`
@@ -40,8 +41,12 @@ type Config struct {
 type ServerConfig struct {
 	Addr           string        `yaml:"addr"`
 	ReplyWithin    time.Duration `yaml:"reply_within"`
+	QueueWithin    time.Duration `yaml:"queue_within"`
+	AtOnce         int           `yaml:"at_once"`
+	Drain          time.Duration `yaml:"drain"`
 	ShutdownWithin time.Duration `yaml:"shutdown_within"`
 	Refresh        time.Duration `yaml:"refresh"`
+	PublicURL      string        `yaml:"public_url"`
 }
 
 // RedisConfig is the section redis. Password comes from the environment.
@@ -60,6 +65,7 @@ type RedisConfig struct {
 type SpoolConfig struct {
 	Path     string        `yaml:"path"`
 	MaxBytes int64         `yaml:"max_bytes"`
+	AlarmAt  float64       `yaml:"alarm_at"`
 	Retry    time.Duration `yaml:"retry"`
 }
 
@@ -145,6 +151,15 @@ type SMSConfig struct {
 	Sign     string            `yaml:"sign"`
 	Timeout  time.Duration     `yaml:"timeout"`
 	Secret   string            `yaml:"-"`
+}
+
+// MediaConfig is the section media. Key comes from the environment.
+type MediaConfig struct {
+	Dir      string        `yaml:"dir"`
+	MaxBytes int64         `yaml:"max_bytes"`
+	MinFree  int64         `yaml:"min_free"`
+	Links    time.Duration `yaml:"links"`
+	Key      string        `yaml:"-"`
 }
 
 // LogConfig is the section log.

@@ -50,6 +50,7 @@ func (c *Config) check(lines lineFinder, serving bool) []mistake {
 	c.checkRedis(k)
 	c.checkSpool(k)
 	c.checkNotices(k)
+	c.checkMedia(k)
 	k.between(c.Clocks.Every, 100*time.Millisecond, time.Minute, "clocks", "every")
 	k.among(c.Clocks.Workers, 1, 256, "clocks", "workers")
 	k.wrong(c.Merge.Alike < .05 || c.Merge.Alike > 2, fmt.Sprintf("%v is not between 0.05 and 2", c.Merge.Alike), "merge", "alike")
@@ -77,7 +78,10 @@ func (c *Config) checkServer(k *checker) {
 	s := c.Server
 	_, _, err := net.SplitHostPort(s.Addr)
 	k.wrong(err != nil, fmt.Sprintf("%q is not host:port", s.Addr), "server", "addr")
-	k.between(s.ReplyWithin, 100*time.Millisecond, 4500*time.Millisecond, "server", "reply_within")
+	k.between(s.ReplyWithin, 100*time.Millisecond, 3500*time.Millisecond, "server", "reply_within")
+	k.between(s.QueueWithin, 50*time.Millisecond, s.ReplyWithin, "server", "queue_within")
+	k.among(s.AtOnce, 0, 10000, "server", "at_once")
+	k.between(s.Drain, 0, time.Minute, "server", "drain")
 	k.wrong(s.ShutdownWithin <= s.ReplyWithin, fmt.Sprintf("%v does not leave time for what has begun; reply_within is %v",
 		s.ShutdownWithin, s.ReplyWithin), "server", "shutdown_within")
 	k.between(s.Refresh, time.Second, time.Hour, "server", "refresh")
@@ -102,6 +106,7 @@ func (c *Config) checkRedis(k *checker) {
 func (c *Config) checkSpool(k *checker) {
 	k.wrong(c.Spool.Path == "", "a file is needed: without it messages are lost while Redis is away", "spool", "path")
 	k.wrong(c.Spool.MaxBytes < 1<<20, fmt.Sprintf("%d is less than 1048576", c.Spool.MaxBytes), "spool", "max_bytes")
+	k.wrong(!(c.Spool.AlarmAt > 0 && c.Spool.AlarmAt <= 1), fmt.Sprintf("%v is not above 0 and at most 1", c.Spool.AlarmAt), "spool", "alarm_at")
 	k.between(c.Spool.Retry, 100*time.Millisecond, time.Minute, "spool", "retry")
 }
 

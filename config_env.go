@@ -79,6 +79,7 @@ func (c *Config) setters() map[string]func(string) error {
 	}
 	out[envName("redis", "password")] = keep(&c.Redis.Password)
 	out[envName("sms", "secret")] = keep(&c.SMS.Secret)
+	out[envName("media", "key")] = keep(&c.Media.Key)
 	for i := range c.Accounts {
 		a := &c.Accounts[i]
 		out[envName("account", a.Name, "secret")] = keep(&a.Secret)

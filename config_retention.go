@@ -17,6 +17,7 @@ type RetentionConfig struct {
 	Buried  Days   `yaml:"buried"`
 	Audit   Days   `yaml:"audit"`
 	Archive Days   `yaml:"archive"`
+	Media   Days   `yaml:"media"`
 	Dir     string `yaml:"dir"`
 }
 
@@ -72,12 +73,13 @@ func (c *Config) checkRetention(k *checker) {
 		always bool // 0d makes no sense
 	}{
 		{"closed", r.Closed, 30, false}, {"buried", r.Buried, 7, false},
-		{"audit", r.Audit, 31, false}, {"archive", r.Archive, leastArchive, true},
+		{"audit", r.Audit, 31, false}, {"archive", r.Archive, leastArchive, true}, {"media", r.Media, 30, false},
 	} {
 		forEver := x.days == 0 && !x.always
 		k.wrong(!forEver && (x.days < x.least || x.days > maxDays),
 			fmt.Sprintf("%v is not between %v and %dd", x.days, x.least, maxDays), "retention", x.key)
 	}
+	k.wrong(r.Closed > 0 && (r.Media == 0 || r.Media > r.Closed), fmt.Sprintf("%v is longer than closed, %v", r.Media, r.Closed), "retention", "media")
 	k.wrong(r.Dir == "", "a directory is needed", "retention", "dir")
 }
 

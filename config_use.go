@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"log/slog"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -69,6 +71,14 @@ func (c *Config) store() store.Options {
 	}
 	return o
 }
+
+// atOnce is how many messages are worked on at the same time.
+func (c *Config) atOnce() int {
+	return cmp.Or(c.Server.AtOnce, c.Redis.PoolSize, connectionsPerProcessor*runtime.GOMAXPROCS(0))
+}
+
+// connectionsPerProcessor is the Redis client's own default of redis.pool_size.
+const connectionsPerProcessor = 10
 
 // accounts are the Official Accounts as wechat takes them.
 func (c *Config) accounts() []wechat.Account {

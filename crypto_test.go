@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridbot/redistest"
 	"gridbot/simulator"
 )
 
@@ -63,7 +64,7 @@ func cryptoTexts() []string {
 // the right person, and tells a number. What is forged is refused.
 func TestAnotherCryptoWrites(t *testing.T) {
 	dir := otherCrypto(t)
-	r := newRig(t)
+	r := newRig(t, redistest.Options{})
 	p := r.replica("a")
 	p.start()
 	type message struct {

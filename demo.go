@@ -91,6 +91,8 @@ func (d *demo) config(k demoKeys) (Config, error) {
 	_, templates := d.cast.templates()
 	c.Redis.Addrs = []string{d.redis.Addr()}
 	c.Spool.Path = filepath.Join(d.dir, "spool.db")
+	c.Server.Drain = 0 // nobody balances here
+	c.Media.Dir, c.Media.MinFree, c.Server.PublicURL = filepath.Join(d.dir, "media"), 0, d.url()
 	c.WeChat.BaseURL = d.url()
 	// Whoever tries it sees news as they come, at any hour, and a few together.
 	c.Notices.Gather, c.Notices.Hours = 3*time.Second, "00:00-24:00"

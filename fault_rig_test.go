@@ -1,16 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +24,7 @@ const childVariable = "GRIDTEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) != "" {
+		limitFiles()
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}
 	store.LogTo(func(string) {}) // the client would tell of every outage the tests make
@@ -46,6 +41,7 @@ type rig struct {
 
 	mu   sync.Mutex
 	told map[string]int // "template or text of a notice" → how often it was accepted
+	asks map[string]int // path of the platform's API → calls
 }
 
 const (
@@ -55,16 +51,22 @@ const (
 	rigKey    = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 )
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T, o redistest.Options) *rig {
 	t.Helper()
-	r := &rig{t: t, redis: redistest.ForTest(t, redistest.Options{Kind: redistest.Real}), told: map[string]int{}}
+	o.Kind = redistest.Real
+	r := &rig{t: t, redis: redistest.ForTest(t, o), told: map[string]int{}, asks: map[string]int{}}
 	fields := map[string]string{"character_string1": "character_string", "thing2": "thing", "phrase3": "phrase", "time4": "time"}
 	r.platform = simulator.New(simulator.Options{
 		Accounts: []simulator.Account{{AppID: rigApp, Secret: rigSecret, Token: rigToken, AESKey: rigKey, Mode: simulator.ModeSafe,
 			Templates: map[string]simulator.TemplateDef{"T1": {Title: "T", Fields: fields}}}},
 		RetryGap: 500 * time.Millisecond, MarkFailAfter: -1, NoBodies: true, OnSend: r.sent,
 	})
-	web := httptest.NewServer(r.platform.Handler())
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		r.mu.Lock()
+		r.asks[q.URL.Path]++
+		r.mu.Unlock()
+		r.platform.Handler().ServeHTTP(w, q)
+	}))
 	r.base = web.URL
 	t.Cleanup(func() { r.platform.Close(); web.Close() })
 	var err error
@@ -117,128 +119,6 @@ func (r *rig) ground() {
 		}
 		r.platform.Follow(rigApp, person.OpenID, "")
 	}
-}
-
-// replica is one real process of the program.
-type replica struct {
-	r      *rig
-	dir    string
-	port   string
-	cmd    *exec.Cmd
-	exited chan struct{}
-	log    *os.File
-}
-
-// replica makes a process with a spool of its own; start runs it.
-func (r *rig) replica(name string) *replica {
-	r.t.Helper()
-	p := &replica{r: r, dir: filepath.Join(r.t.TempDir(), name), port: freePort(r.t)}
-	if err := os.MkdirAll(p.dir, 0o700); err != nil {
-		r.t.Fatal(err)
-	}
-	config := fmt.Sprintf(`
-server: {addr: "127.0.0.1:%s"}
-redis: {addrs: ["%s"]}
-spool: {path: "%s", retry: 200ms}
-wechat: {base_url: "%s", timeout: 2s}
-notices: {poll: 200ms, lease: 8s, gather: 0s, hours: "00:00-24:00"} # each notice is counted by itself, at any hour
-merge: {alike: 2} # each report is to make a task of its own
-log: {level: warn}
-accounts:
-  - name: fault
-    app_id: %s
-    mode: safe
-    street: "12"
-    abilities: {template: true}
-    templates:
-      resident: {id: T1, fields: {number: character_string1, matter: thing2, status: phrase3, time: time4}}
-      staff: {id: T1, fields: {number: character_string1, matter: thing2, status: phrase3, time: time4}}
-`, p.port, r.redis.Addr(), filepath.Join(p.dir, "spool.db"), r.base, rigApp)
-	if err := os.WriteFile(filepath.Join(p.dir, "config.yaml"), []byte(config), 0o600); err != nil {
-		r.t.Fatal(err)
-	}
-	var err error
-	if p.log, err = os.Create(filepath.Join(p.dir, "log")); err != nil {
-		r.t.Fatal(err)
-	}
-	r.t.Cleanup(p.kill)
-	return p
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
-}
-
-func (p *replica) url() string { return "http://127.0.0.1:" + p.port + "/wechat/fault" }
-
-// start runs the process and returns once it answers.
-func (p *replica) start() {
-	p.r.t.Helper()
-	p.cmd = exec.Command(os.Args[0], "serve", "--config", filepath.Join(p.dir, "config.yaml"))
-	p.cmd.Env = append(os.Environ(), childVariable+"=1", "GRIDBOT_ACCOUNT_FAULT_SECRET="+rigSecret,
-		"GRIDBOT_ACCOUNT_FAULT_TOKEN="+rigToken, "GRIDBOT_ACCOUNT_FAULT_AES_KEY="+rigKey)
-	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
-	if err := p.cmd.Start(); err != nil {
-		p.r.t.Fatal(err)
-	}
-	exited := make(chan struct{})
-	p.exited = exited
-	cmd := p.cmd
-	go func() { _ = cmd.Wait(); close(exited) }()
-	eventually(p.r.t, 20*time.Second, "the service to answer", func() bool {
-		select {
-		case <-exited:
-			p.r.t.Fatalf("the service ended by itself: %s", p.tail())
-		default:
-		}
-		res, err := http.Get("http://127.0.0.1:" + p.port + "/healthz")
-		if err != nil {
-			return false
-		}
-		_, _ = io.Copy(io.Discard, res.Body)
-		_ = res.Body.Close()
-		return res.StatusCode == http.StatusOK
-	})
-}
-
-// kill ends the process as a power cut would: SIGKILL.
-func (p *replica) kill() {
-	if p.cmd == nil {
-		return
-	}
-	_ = p.cmd.Process.Kill()
-	<-p.exited
-	p.cmd = nil
-}
-
-// tail is the end of the process's log.
-func (p *replica) tail() string {
-	b, _ := os.ReadFile(p.log.Name())
-	return string(b[max(0, len(b)-2000):])
-}
-
-// metric reads one value from /metrics; -1 when it is not there.
-func (p *replica) metric(name string) float64 {
-	res, err := http.Get("http://127.0.0.1:" + p.port + "/metrics")
-	if err != nil {
-		return -1
-	}
-	defer res.Body.Close()
-	lines := bufio.NewScanner(res.Body)
-	for lines.Scan() {
-		var v float64
-		if n, _ := fmt.Sscanf(lines.Text(), name+" %g", &v); n == 1 {
-			return v
-		}
-	}
-	return -1
 }
 
 // settled waits until nothing that a person waits for is left to do: the spools
@@ -301,7 +181,7 @@ func (r *rig) tasks() (texts map[string]int, all []task.Task) {
 func eventually(t *testing.T, within time.Duration, what string, cond func() bool) {
 	t.Helper()
 	deadline := time.After(within)
-	tick := time.NewTicker(20 * time.Millisecond)
+	tick := time.NewTicker(max(20*time.Millisecond, within/600)) // what may take long is dear to ask
 	defer tick.Stop()
 	for !cond() {
 		select {

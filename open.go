@@ -61,6 +61,7 @@ func newDesk(config Config, o dispatch.Options) (_ *dispatch.Desk, err error) {
 		return nil, err
 	}
 	o.Alike, o.Mask, o.Systems = config.Merge.Alike, classify.Mask, config.titles()
+	o.Links = config.Server.PublicURL != ""
 	return dispatch.New(o)
 }
 

@@ -45,6 +45,7 @@ type service struct {
 	sms      *sms.Gateway
 	partners *partner.Client
 	server   *handlers.Server
+	album    *album
 }
 
 // newService puts a service together. It makes no call to Redis or the platform.
@@ -97,9 +98,12 @@ func (s *service) buildCourier() error {
 		return err
 	}
 	s.partners = partner.NewClient(s.config.callees(), s.now)
+	if s.album, err = newAlbum(s.config, s.client, s.metrics, s.now); err != nil {
+		return err
+	}
 	n := s.config.Notices
 	s.courier, err = dispatch.NewCourier(dispatch.CourierOptions{
-		Desk: s.desk, Sender: newSender(client, s.sms, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled,
+		Desk: s.desk, Sender: newSender(client, s.sms, accounts), Now: s.now, Alarm: s.alarm, Settled: s.metrics.Settled, Album: s.album.dispatch(),
 		Warn: func(err error) { s.log.Warn("courier", "err", err) },
 		Poll: n.Poll, Lease: n.Lease, Workers: n.Workers, Bury: n.Bury, Gather: n.Gather, Hours: n.hours(),
 		Subscription: s.config.subscription, Call: s.partners.Call,
@@ -120,16 +124,16 @@ func (s *service) buildServer() error {
 	if err != nil {
 		return err
 	}
-	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers(), Replies: s.config.replies()})
+	talk, err := bot.New(bot.Options{Desk: s.desk, Classifier: classifier, Now: s.now, Numbers: s.config.numbers(), Replies: s.config.replies(), Album: s.album.shown()})
 	if err != nil {
 		return err
 	}
 	s.tellShadowed(talk)
 	s.server, err = handlers.New(handlers.Options{
 		Accounts: s.config.accounts(), Systems: s.config.systems(), OpenAPI: openAPI, Talk: handlers.TalkOf(talk), Desk: s.desk,
-		SpoolPath: s.config.Spool.Path, SpoolBytes: s.config.Spool.MaxBytes,
-		Metrics: s.metrics, Gatherer: s.registry, Log: s.log, Now: s.now,
-		Within: s.config.Server.ReplyWithin, Retry: s.config.Spool.Retry, Wake: s.wake, Alarm: s.alarm,
+		SpoolPath: s.config.Spool.Path, SpoolBytes: s.config.Spool.MaxBytes, SpoolAlarm: s.config.Spool.AlarmAt,
+		Media: s.openMedia, Metrics: s.metrics, Gatherer: s.registry, Log: s.log, Now: s.now,
+		Within: s.config.Server.ReplyWithin, Queue: s.config.Server.QueueWithin, AtOnce: s.config.atOnce(), Retry: s.config.Spool.Retry, Wake: s.wake, Alarm: s.alarm,
 	})
 	return err
 }
@@ -187,7 +191,8 @@ const (
 )
 
 // serve answers requests and does the work beside them until ctx ends. Then it
-// takes no more, finishes what has begun, and gives everything back.
+// says for a while that it is about to stop, takes no more, finishes what has begun,
+// and gives everything back.
 func (s *service) serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	streams, cut := context.WithCancel(context.WithoutCancel(ctx))
 	web := &http.Server{
@@ -208,6 +213,11 @@ func (s *service) serve(ctx context.Context, l net.Listener, h http.Handler) err
 	var err error
 	select {
 	case <-ctx.Done():
+		s.server.Drain()
+		select {
+		case <-time.After(s.config.Server.Drain):
+		case err = <-failed:
+		}
 	case err = <-failed:
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.Server.ShutdownWithin)

@@ -63,9 +63,19 @@ func (s *service) sweep(ctx context.Context) (store.Swept, error) {
 	for _, street := range streets {
 		swept, err := s.store.Sweep(ctx, street, s.config.Retention.limits(), s.now(), classify.Mask)
 		total.Masked, total.Dropped, total.Failed = total.Masked+swept.Masked, total.Dropped+swept.Dropped, total.Failed+swept.Failed
-		failed = append(failed, err)
+		failed = append(failed, err, s.sweepMedia(ctx, street))
 	}
 	return total, errors.Join(failed...)
+}
+
+// sweepMedia deletes the files of photos and voices of a street that are kept long enough.
+func (s *service) sweepMedia(ctx context.Context, street string) error {
+	w := fileSweep{store: s.store, folder: s.album.folder, keep: s.config.Retention.Media.Duration(), now: s.now()}
+	n, err := w.street(ctx, street)
+	if n > 0 {
+		s.log.Info("photos and voices deleted", "street", street, "files", n)
+	}
+	return err
 }
 
 // errHeld: messages are held back, so the data is not known to be fit.

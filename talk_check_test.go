@@ -31,6 +31,8 @@ func (s *stage) checks() map[string]func(line) error {
 		"死信":    s.buried,
 		"资料":    s.profile,
 		"警报":    s.alarmed,
+		"照片夹":   s.folder,
+		"打开":    s.opened, "打不开": s.opened,
 	}
 }
 
@@ -173,7 +175,7 @@ var moveNames = map[task.Kind]string{task.Opened: "报", task.Accept: "受理", 
 	task.Suspend: "挂账", task.Resume: "恢复", task.Lapse: "逾期", task.Reject: "不予受理", task.Appeal: "申诉", task.Silence: "未评",
 	task.Merge: "并案", task.Unmerge: "拆案", task.Absorb: "并入", task.Shed: "拆出", task.CallIn: "吹哨", task.Respond: "回应",
 	task.Complete: "协办完", task.Dismiss: "撤协", task.AskExtension: "申请延期", task.Extend: "延期", task.RefuseExtension: "不准延期",
-	task.Ring: "到点", task.Replan: "改期", task.Supervise: "督办", task.Exclude: "剔除"}
+	task.Ring: "到点", task.Replan: "改期", task.Supervise: "督办", task.Exclude: "剔除", task.Lose: "没收到"}
 
 // aboutTask compares what a task is: 工单 12-1001 状态 已签收 经办 张小燕; 工单 共 2件.
 func (s *stage) aboutTask(l line) error {
@@ -305,7 +307,9 @@ var (
 // remains of a template.
 func (s *stage) clean(text string) error {
 	said := s.said.String()
-	if n := utf8.RuneCountInString(text); n > 600 || len(text) > 1800 {
+	whole := text
+	text = links.ReplaceAllString(text, "")
+	if n := utf8.RuneCountInString(text); n > 600 || len(whole) > 1800 {
 		return fmt.Errorf("太长，%d 字:\n%s", n, text)
 	}
 	for _, word := range latin.FindAllString(text, -1) {

@@ -123,6 +123,7 @@ func (s *stage) config(api string) Config {
 	}
 	c.Spool.Path = filepath.Join(s.t.TempDir(), "spool.db")
 	c.Notices.Gather, c.Notices.Hours = 0, "00:00-24:00" // a conversation that is about them says so
+	c.Media.Dir, c.Media.MinFree, c.Server.PublicURL = filepath.Join(s.t.TempDir(), "media"), 0, linkAddress
 	c.WeChat.BaseURL, c.WeChat.Timeout = api, 500*time.Millisecond
 	c.Accounts = []AccountConfig{{
 		Name: talkAccount, AppID: s.app, Mode: "safe", Street: talkStreet, Secret: talkSecret, Token: talkToken, AESKey: talkKey,

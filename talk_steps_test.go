@@ -108,9 +108,9 @@ func (s *stage) deed(l line) simulator.Delivery {
 	s.said.WriteString(l.rest + "\n")
 	switch l.verb {
 	case "发照片":
-		return p.Image(s.app, id, []byte("photo "+l.rest))
+		return p.Image(s.app, id, photo(l.rest))
 	case "发语音":
-		return p.Voice(s.app, id, []byte("voice"), l.rest)
+		return p.Voice(s.app, id, voice(), l.rest)
 	case "发位置":
 		f := strings.Fields(l.rest + " 0 0")
 		lat, _ := strconv.ParseFloat(f[0], 64)
@@ -238,7 +238,7 @@ func (s *stage) fault(f []string) error {
 	if len(f) < 2 {
 		return errors.New("要写：平台 客服 45015 2次")
 	}
-	api := map[string]string{"客服": "message/custom/send", "模板": "message/template/send"}[f[0]]
+	api := map[string]string{"客服": "message/custom/send", "模板": "message/template/send", "取照片": "media/get"}[f[0]]
 	if api == "" {
 		return fmt.Errorf("没有接口 %s", f[0])
 	}

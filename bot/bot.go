@@ -82,6 +82,7 @@ type Options struct {
 	Numbers map[string]string
 	// Replies are the accounts' own, by the name of the account; none is none.
 	Replies map[string]Replies
+	Album   Album // of photos and voices; may be zero
 }
 
 // Bot answers people. It is safe for concurrent use.

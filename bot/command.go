@@ -47,6 +47,7 @@ const (
 	cmdSupervise  = "supervise"
 	cmdSafe       = "safe"
 	cmdExclude    = "exclude"
+	cmdPhotos     = "photos"
 	cmdAppeal     = "appeal"
 	cmdHide       = "hide"
 	cmdShow       = "show"

@@ -24,6 +24,24 @@ func (b *Bot) Danger(m Message) string {
 	return b.call(d)
 }
 
+// Unkept is what a person is told when a message could be neither worked on nor
+// kept: that it is likely lost and should be sent again, and the number to call.
+// Nobody reads an answer to Quiet and Unsubscribe.
+func (b *Bot) Unkept(m Message) string {
+	if m.Kind == Quiet || m.Kind == Unsubscribe {
+		return ""
+	}
+	danger, number := b.Danger(m), b.o.Numbers[""]
+	if danger != "" {
+		number = "" // it is in the words of danger
+	}
+	text, err := b.words.Render("unkept", struct{ Number string }{number})
+	if err != nil {
+		return danger
+	}
+	return join(danger, text)
+}
+
 // alarm tells whether a message speaks of danger. What is nothing but a command or
 // a number that is not a number to call holds no such words.
 func (b *Bot) alarm(text string) classify.Danger {

@@ -193,7 +193,7 @@ func TestEveryCommandIsKnown(t *testing.T) {
 	seen := map[string]string{}
 	for _, v := range theGrammar(t).verbs {
 		_, move := staffMove(v.cmd)
-		known := []string{cmdList, cmdHelp, cmdJoin, cmdSignAll, cmdMore, cmdAreaList, cmdUntold, cmdHandOver, cmdAppeal, cmdHide, cmdShow, cmdMyData, cmdErase, cmdStatus, cmdUrge, cmdWithdraw, cmdAdd, cmdHuman, cmdGood, cmdFair, cmdBad,
+		known := []string{cmdList, cmdHelp, cmdJoin, cmdSignAll, cmdMore, cmdAreaList, cmdUntold, cmdHandOver, cmdAppeal, cmdHide, cmdShow, cmdMyData, cmdErase, cmdStatus, cmdUrge, cmdWithdraw, cmdAdd, cmdHuman, cmdPhotos, cmdGood, cmdFair, cmdBad,
 			cmdUnsolved, cmdYes, cmdNo, cmdAck}
 		if !move && !strings.Contains(" "+strings.Join(known, " ")+" ", " "+v.cmd+" ") {
 			t.Errorf("%s stands for %q, which nothing understands", v.word, v.cmd)

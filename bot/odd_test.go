@@ -165,8 +165,10 @@ func TestReceived(t *testing.T) {
 	w := embedded(t)
 	w.answers(w.bot.Received(w.text("li", "楼下路灯不亮了")), "report", "已收到", "!119")
 	w.answers(w.bot.Received(w.text("li", "着火了！快来人！")), "fire", "119", "已收到")
+	w.answers(w.bot.Unkept(w.text("li", "楼下路灯不亮了")), "unkept", "没能记下来", "再发一次", "110")
+	w.answers(w.bot.Unkept(w.text("li", "着火了！快来人！")), "unkept fire", "119", "没能记下来", "!110")
 	quiet := Message{Kind: Unsubscribe}
-	if got := w.bot.Received(quiet); got != "" {
+	if got := w.bot.Received(quiet) + w.bot.Unkept(quiet); got != "" {
 		t.Errorf("who leaves is told %q", got)
 	}
 	if got := w.bot.Danger(Message{Kind: Image, Text: "着火了"}); got != "" {

@@ -32,6 +32,8 @@ func (c *chat) residentWords(ctx context.Context) (bool, error) {
 			return c.statusOf(ctx, cmd)
 		}
 		return true, c.status(ctx)
+	case cmdPhotos:
+		return c.photos(ctx, cmd)
 	case cmdHuman:
 		if cmd.whole {
 			return true, c.human(ctx)

@@ -34,6 +34,8 @@ func (c *chat) staffCommand(ctx context.Context) (bool, error) {
 	switch cmd.cmd {
 	case cmdJoin:
 		return c.join(ctx, cmd)
+	case cmdPhotos:
+		return c.photos(ctx, cmd)
 	case cmdList, cmdMore, cmdSignAll, cmdHelp, cmdAreaList, cmdUntold, cmdHandOver:
 		return c.staffInfo(ctx, cmd)
 	case cmdSuspend:
@@ -54,7 +56,7 @@ func naming(cmd string) bool {
 // speech as well.
 func exact(cmd string) bool {
 	return slices.Contains([]string{cmdAgree, cmdDisagree, cmdSafe, cmdResume, cmdMerge, cmdUnmerge, cmdDismiss, cmdSupervise,
-		cmdExclude, cmdReject, cmdInquire, cmdSendBack}, cmd)
+		cmdExclude, cmdReject, cmdInquire, cmdSendBack, cmdPhotos}, cmd)
 }
 
 // spoken tells a command whose word alone people say in talk, too: 同意, 平安.
@@ -93,7 +95,7 @@ func (c *chat) aboutTask() bool {
 		return true
 	}
 	cmd, ok := c.b.grammar.parse(c.m.Text, forStaff)
-	return ok && (cmd.number.Seq > 0 || cmd.apart && cmd.cmd != cmdEscalate && cmd.cmd != cmdDispatch && cmd.cmd != cmdTransfer)
+	return ok && (cmd.number.Seq > 0 || cmd.apart && cmd.cmd != cmdEscalate && cmd.cmd != cmdDispatch && cmd.cmd != cmdTransfer && cmd.cmd != cmdPhotos)
 }
 
 // isStaff tells whether the person is still who they joined as: somebody who

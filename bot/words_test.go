@@ -73,6 +73,10 @@ func dataFor(name string, l dispatch.Letter) any {
 		return area{Tasks: list, Total: 99, Next: 12}
 	case "handedover":
 		return handed{Name: l.Handler, Tasks: 3}
+	case "photos":
+		link := pageLink{Kind: task.Voice, Link: "", Own: l.Handler != ""}
+		return pages{Number: l.Number, Links: slices.Repeat([]pageLink{link}, min(l.Photos, mostLinks)), Coming: l.Photos, Lost: l.Lost, Next: 2, Minutes: 30,
+			Any: l.Photos > 0, Off: l.Status == task.Closed}
 	case "data.held":
 		return holdings{Home: l.Place, Staff: l.Handler, Tasks: 12, Hidden: true}
 	case "list":

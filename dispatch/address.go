@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"gridbot/grid"
 	"gridbot/task"
@@ -21,7 +22,7 @@ func (d *Desk) addressed(ctx context.Context, c task.Change) ([]task.Notice, err
 		}
 	}
 	notices := d.address(c, own)
-	if len(c.After.Merged) == 0 || !slices.ContainsFunc(notices, toAll) {
+	if len(c.After.Merged) == 0 || !slices.ContainsFunc(notices, func(n task.Notice) bool { return toAll(n) || n.About == task.AboutAgain }) {
 		return dated(c, slices.DeleteFunc(notices, toNobody)), nil
 	}
 	notices, err := d.toNeighbours(ctx, c.After, notices)
@@ -47,21 +48,22 @@ func toGroup(n task.Notice) bool {
 // toAll tells a notice that everybody who reported the matter gets. A question goes to
 // one person, and so does what only the reporter can act on.
 func toAll(n task.Notice) bool {
-	return (n.To.Kind == task.ToResident || n.To.Kind == task.ToSystem) && n.About != task.AboutQuestion && n.About != task.AboutInquired && n.About != task.AboutSafe
+	return (n.To.Kind == task.ToResident || n.To.Kind == task.ToSystem) && n.About != task.AboutQuestion && n.About != task.AboutInquired &&
+		n.About != task.AboutSafe && n.About != task.AboutAgain
 }
 
 // toNeighbours adds what the reporter is told for everybody whose report was merged
 // into the task, under the number they know.
 func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Notice) ([]task.Notice, error) {
-	merged, err := d.partsOf(ctx, &t)
+	merged, err := d.Parts(ctx, &t)
 	if err != nil {
 		return nil, err
 	}
 	for _, n := range notices {
-		if !toAll(n) {
-			continue
-		}
 		for _, m := range merged {
+			if !toAll(n) && !toPart(n, m.ID) {
+				continue
+			}
 			if n.To = m.Reporter.Party(); !m.Reporter.Zero() {
 				n.Task = m.ID
 				notices = append(notices, n)
@@ -69,6 +71,11 @@ func (d *Desk) toNeighbours(ctx context.Context, t task.Task, notices []task.Not
 		}
 	}
 	return slices.DeleteFunc(notices, toNobody), nil
+}
+
+// toPart tells what goes to the reporter of one part alone, whose number is its note.
+func toPart(n task.Notice, part task.ID) bool {
+	return n.About == task.AboutAgain && n.Note == strconv.FormatInt(part.Seq, 10)
 }
 
 // toNobody tells what was for a reporter who has left.

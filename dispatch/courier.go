@@ -41,6 +41,7 @@ type CourierOptions struct {
 	Alarm  func(kind, detail string)
 	// Settled counts one attempt: what it was about and what became of it.
 	Settled func(about task.About, channel string, o task.Outcome)
+	Album   Album // of photos and voices; may be zero
 	// Warn logs a fault that the next round will repair.
 	Warn    func(err error)
 	Poll    time.Duration // how often every street is looked at without being woken
@@ -155,8 +156,8 @@ func (c *Courier) drain(ctx context.Context, streets []string) {
 // batch is how many due notices one round looks at.
 const batch = 64
 
-// Round delivers one batch of a street's due notices and tells how many it leased. Notices to one person go out in order; different people are told at the
-// same time. When ctx ends, what was begun is finished and the rest put back.
+// Round delivers one batch of a street's due notices and tells how many it leased. Notices
+// to one person go out in order; different people are told at the same time. When ctx ends, what was begun is finished and the rest put back.
 func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 	now := c.o.Now()
 	leased, err := c.o.Desk.Store().Lease(ctx, street, batch, now, now.Add(c.o.Lease))
@@ -166,10 +167,14 @@ func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 	lines := map[task.Party][]store.Leased{}
 	var order []task.Party
 	for _, l := range leased {
-		if len(lines[l.To]) == 0 {
-			order = append(order, l.To)
+		to := l.To
+		if to.Kind == task.ToMedia { // files keep no order, and a slow one no other waiting
+			to.Staff = l.ID
 		}
-		lines[l.To] = append(lines[l.To], l)
+		if len(lines[to]) == 0 {
+			order = append(order, to)
+		}
+		lines[to] = append(lines[to], l)
 	}
 	faults := make([]error, len(order)) // all of them: a group alone keeps the first
 	var g errgroup.Group
@@ -252,6 +257,8 @@ func (c *Courier) errand(ctx context.Context, l store.Leased) (wait time.Time, e
 			return wait, err
 		}
 		return c.settle(ctx, parcel{mails: []mail{{l: l}}}, attempt{channelSystem, r})
+	case task.ToMedia:
+		return c.media(ctx, l)
 	}
 	return wait, c.bury(ctx, l, "nobody knows whom it is for")
 }

@@ -28,6 +28,8 @@ type Options struct {
 	// Systems are the names staff reads of other systems whose matters come in, by the
 	// name of the configuration.
 	Systems map[string]string
+	// Links tells that staff can look at photos by links.
+	Links bool
 	// Mask hides telephone numbers and the like in a resident's words.
 	Mask func(string) string
 	// Alarm tells the operator of something only they can mend. It must not
@@ -211,7 +213,7 @@ func (d *Desk) begin(o Opening, now time.Time) task.Change {
 	if o.Urgency.Valid() && o.Urgency.Rank() < u.Rank() {
 		u = o.Urgency
 	}
-	c := task.New(task.Report{Street: street, At: now, Text: o.Text, Media: o.Media, Reporter: o.Reporter,
+	c := task.New(task.Report{Street: street, At: now, Text: o.Text, Media: sentTo(o.Reporter.Account, o.Media), Reporter: o.Reporter,
 		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason, Hidden: o.Hidden, Sent: o.Sent})
 	c.After.Plan = d.planFor(&c.After, now)
 	return c

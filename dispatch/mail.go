@@ -136,7 +136,7 @@ func pointless(t *task.Task, n task.Notice) bool {
 		return t.Status != task.Rejected
 	case task.AboutMerged:
 		return t.Parent == 0
-	case task.AboutOverdue:
+	case task.AboutOverdue, task.AboutAgain, task.AboutStaffAgain:
 		return !t.Status.Open()
 	case task.AboutUnanswered:
 		return !t.Status.Assigned() || !slices.ContainsFunc(t.Helpers, silent)

@@ -62,6 +62,7 @@ type world struct {
 	now    time.Time
 	alarms []string
 	moved  []task.Kind
+	album  Album
 	woken  []string
 	n      int
 }

@@ -55,7 +55,7 @@ func (d *Desk) survey(ctx context.Context, t *task.Task, o Opening, free []grid.
 
 // reported tells whether a person's report is part of a task already.
 func (d *Desk) reported(ctx context.Context, t task.Task, p task.Person) (bool, error) {
-	parts, err := d.partsOf(ctx, &t)
+	parts, err := d.Parts(ctx, &t)
 	return slices.ContainsFunc(parts, func(part task.Task) bool { return part.Reporter == p }), err
 }
 
@@ -219,12 +219,12 @@ func (d *Desk) reportedPart(ctx context.Context, t *task.Task, o Order) (bool, e
 	if o.Staff == "" || o.Person.Zero() || len(t.Merged) == 0 {
 		return false, nil
 	}
-	parts, err := d.partsOf(ctx, t)
+	parts, err := d.Parts(ctx, t)
 	return slices.ContainsFunc(parts, func(p task.Task) bool { return p.Reporter == o.Person }), err
 }
 
-// partsOf reads the tasks that are part of one.
-func (d *Desk) partsOf(ctx context.Context, t *task.Task) ([]task.Task, error) {
+// Parts reads the tasks that are part of one, having been merged into it.
+func (d *Desk) Parts(ctx context.Context, t *task.Task) ([]task.Task, error) {
 	ids := make([]task.ID, len(t.Merged))
 	for i, seq := range t.Merged {
 		ids[i] = task.ID{Street: t.ID.Street, Seq: seq}
@@ -239,7 +239,7 @@ func (d *Desk) withoutParts(ctx context.Context, t *task.Task, out []string) ([]
 	if len(t.Merged) == 0 {
 		return out, nil
 	}
-	parts, err := d.partsOf(ctx, t)
+	parts, err := d.Parts(ctx, t)
 	for known := -1; err == nil && known < len(out); {
 		known = len(out)
 		for _, s := range d.free(t, out...) {

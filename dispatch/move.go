@@ -100,7 +100,7 @@ func (d *Desk) update(ctx context.Context, id task.ID, key string, now time.Time
 
 // change works an order out on the task as it is.
 func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) (task.Change, error) {
-	m := task.Move{Kind: o.Move, By: d.actor(&t, o), At: now, Note: o.Note, Rating: o.Rating, Media: o.Media, Plan: t.Plan, Quiet: o.Quiet, Part: o.part}
+	m := task.Move{Kind: o.Move, By: d.actor(&t, o), At: now, Note: o.Note, Rating: o.Rating, Media: sentTo(o.Person.Account, o.Media), Plan: t.Plan, Quiet: o.Quiet, Part: o.part}
 	if !t.Shown(m.By) {
 		return task.Change{}, task.ErrNotFound
 	}

@@ -62,7 +62,7 @@ func (p *post) take(s sending) task.Result {
 func (w *world) courier(answer func(sending) task.Result) *post {
 	w.t.Helper()
 	p := &post{w: w, answer: answer}
-	p.c = must(NewCourier(CourierOptions{Desk: w.desk, Sender: p, Now: w.clock, Alarm: w.alarm, Warn: p.warn,
+	p.c = must(NewCourier(CourierOptions{Album: w.album, Desk: w.desk, Sender: p, Now: w.clock, Alarm: w.alarm, Warn: p.warn,
 		Settled: p.count, Poll: 2 * time.Millisecond, Lease: 30 * time.Second, Workers: 8, Bury: 3}))
 	return p
 }

@@ -114,6 +114,8 @@ type Letter struct {
 	Since      When   // when the resident told that system
 	Caller     string // whom that system names to be called; only for staff who may see numbers
 	Photos     int    // and voices, of the resident
+	Lost       int    // of these, how many did not arrive
+	Links      bool   // staff can look at them
 	Reason     string
 	Supervised bool
 	Private    bool   // confidential
@@ -148,15 +150,17 @@ type Letter struct {
 // wrote can be any length.
 const placeRunes = 40
 
-// sent counts the photos and voices the resident sent.
-func sent(media []task.Media) int {
-	n := 0
+// sent counts the photos and voices the resident sent, and those of them that were lost.
+func sent(media []task.Media) (n, lost int) {
 	for _, m := range media {
-		if m.By == "" {
-			n++
+		if m.By != "" {
+			continue
+		}
+		if n++; m.Lost {
+			lost++
 		}
 	}
-	return n
+	return n, lost
 }
 
 // LetterFor describes a task for a member of staff; "" is for the resident. Who is
@@ -236,9 +240,10 @@ func (d *Desk) Letter(t *task.Task) Letter {
 	finish := NewWhen(t.Plan.Finish, now, zone)
 	finish.Provisional = t.Plan.Provisional
 	origin, theirs := d.origin(t)
+	photos, lost := sent(t.Media)
 	return Letter{Origin: origin, Theirs: theirs, Since: NewWhen(t.Sent.At, now, zone), Number: t.ID.String(), Matter: cat.Name, Category: t.Category, Place: clip(placeRunes, t.Place.Text), Placed: t.Place.Grid != "", Text: t.Text,
 		Status: t.Status, Urgency: t.Urgency,
-		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: sent(t.Media), Reason: t.Reason,
+		Handler: t.HandlerName, Result: t.Result, Rating: t.Rating, Photos: photos, Lost: lost, Links: d.o.Links, Reason: t.Reason,
 		Supervised: t.Supervised, Untold: t.Untold, Private: t.Confidential, Gone: t.Reporter.Zero() && len(t.Merged) == 0,
 		Rejected: t.Rejected, Appealed: t.Appealed, Feedback: NewWhen(t.Plan.Feedback, now, zone),
 		Until: NewWhen(t.Until, now, zone), Wish: NewWhen(t.Wish, now, zone), Reporters: 1 + len(t.Merged),

@@ -18,8 +18,8 @@
 //	worked by an earlier delivery        the same answer again    committed before
 //	slow, Redis away, a panic            received, it is kept     in the spool
 //	the person's messages wait already   received, it is kept     in the spool, behind
-//	the disk is full too                 nothing, or the number   refused with 503 (decision 0004)
-//	                                     to call in danger
+//	too many people write at once        received, it is kept     in the spool
+//	the disk is full too                 that it is likely lost   not kept (decision 0014)
 //
 // [Server.Run] replays the spool when Redis answers again, in order per person
 // and through the same work; what it then has to say goes out as a late message,

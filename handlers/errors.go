@@ -11,7 +11,6 @@ import (
 var (
 	errNoAccount  = errors.New("handlers: no such account")
 	errUnreadable = errors.New("handlers: the body did not arrive whole")
-	errUnkept     = errors.New("handlers: the message could not be kept")
 )
 
 // refusal is how an error is answered and counted.
@@ -39,8 +38,6 @@ func refuse(err error) refusal {
 		return refusal{http.StatusOK, wechat.Success, "too_old"}
 	case errors.Is(err, wechat.ErrMalformed):
 		return refusal{http.StatusOK, wechat.Success, "malformed"}
-	case errors.Is(err, errUnkept):
-		return refusal{http.StatusServiceUnavailable, "", outUnkept}
 	}
 	return refusal{http.StatusInternalServerError, "", "error"}
 }

@@ -36,13 +36,19 @@ func TestHealth(t *testing.T) {
 			t.Errorf("readyz: %d %s, want %d %s", status, got, want, body)
 		}
 	}
-	ready(200, `{"redis":true,"directory":true,"spool":true}`)
+	ready(200, `{"redis":true,"directory":true,"spool":true,"serving":true}`)
 	check(t, r.Kill())
-	ready(200, `{"redis":false,"directory":true,"spool":true}`)
+	ready(200, `{"redis":false,"directory":true,"spool":true,"serving":true}`)
 	w.send(w.textFrom(alice, "路灯", 1)) // which the full disk does not take
-	ready(503, `{"redis":false,"directory":true,"spool":false}`)
+	ready(503, `{"redis":false,"directory":true,"spool":false,"serving":true}`)
 	check(t, r.Restart(t.Context()))
-	ready(200, `{"redis":true,"directory":true,"spool":false}`)
+	ready(200, `{"redis":true,"directory":true,"spool":false,"serving":true}`)
+	w.server.inbox.stuck.Store(false)
+	w.server.Drain()
+	ready(503, `{"redis":true,"directory":true,"spool":true,"serving":false}`)
+	if a := w.send(w.textFrom(alice, "电梯", 2)); a.body != "答：电梯" {
+		t.Errorf("before the stop messages are answered still: %+v", a)
+	}
 	if status, _ := w.get("/healthz"); status != 200 {
 		t.Errorf("healthz: %d", status)
 	}

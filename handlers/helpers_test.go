@@ -51,6 +51,7 @@ const (
 	bob        = "oBob0000000000000000000000"
 	received   = "已收到，我们会尽快处理。"
 	call119    = "请马上拨打119。"
+	sorry      = "恐怕没能记下来，请再发一次。"
 )
 
 // patience bounds every wait for a condition.
@@ -92,6 +93,12 @@ func (f *fakeTalk) talk() Talk {
 		Window:   func(bot.Message) store.Window { return store.MessageWindow() },
 		Danger:   danger,
 		Received: func(m bot.Message) string { return strings.TrimSpace(danger(m) + "\n" + received) },
+		Unkept: func(m bot.Message) string {
+			if m.Kind == bot.Unsubscribe {
+				return ""
+			}
+			return strings.TrimSpace(danger(m) + "\n" + sorry)
+		},
 	}
 }
 
@@ -150,10 +157,10 @@ func newWorld(t testing.TB, r *redistest.Server, change func(*Options)) *world {
 	check(t, err)
 	o := Options{
 		Accounts: []wechat.Account{{Name: "community", AppID: testApp, Token: testToken, AESKey: testKey, Mode: wechat.ModeSafe, Street: testStreet}},
-		Talk:     w.talk.talk(), Desk: w.desk, SpoolPath: filepath.Join(t.TempDir(), "spool.db"), SpoolBytes: 16 << 20,
+		Talk:     w.talk.talk(), Desk: w.desk, SpoolPath: filepath.Join(t.TempDir(), "spool.db"), SpoolBytes: 16 << 20, SpoolAlarm: 0.5,
 		Metrics: must(NewMetrics(w.registry)), Gatherer: w.registry, Now: w.now,
 		Log:    slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Within: 3 * time.Second, Retry: 20 * time.Millisecond, Wake: func(string) {},
+		Within: 3 * time.Second, Queue: 3 * time.Second, AtOnce: 64, Retry: 20 * time.Millisecond, Wake: func(string) {},
 		Alarm: func(string, string) { w.alarms.Add(1) },
 	}
 	if change != nil {

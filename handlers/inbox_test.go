@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -53,7 +52,7 @@ func TestThreeDeliveriesTwoReplicas(t *testing.T) {
 // Messages of one person are worked one at a time in their order; another person
 // is answered while they wait.
 func TestOnePersonAtATime(t *testing.T) {
-	w := embedded(t, nil)
+	w := embedded(t, func(o *Options) { o.Within, o.Queue = patience, patience })
 	gate := make(chan struct{})
 	var inside, most atomic.Int64
 	var mu sync.Mutex
@@ -103,7 +102,7 @@ func (w *world) waiting(openid string) int {
 
 // More than memory shall hold waits on disk, and all of it is worked.
 func TestCrowd(t *testing.T) {
-	w := embedded(t, nil)
+	w := embedded(t, func(o *Options) { o.Within, o.Queue = patience, patience })
 	gate := make(chan struct{})
 	w.talk.set(func(ctx context.Context, m bot.Message, turn store.Turn) (bot.Answer, error) {
 		<-gate
@@ -221,20 +220,25 @@ func TestWordsFail(t *testing.T) {
 	w.spooled(1)
 }
 
-// When the disk is full too, the message is not acknowledged: the platform brings
-// it again. In danger the number is told all the same.
+// When the disk is full too, the person is told that the message is likely lost, and
+// in danger the number to call. What nobody would read is left unanswered, so that
+// the platform brings it again.
 func TestDiskFull(t *testing.T) {
 	w := embedded(t, func(o *Options) { o.SpoolBytes = 1 })
 	w.talk.set(func(context.Context, bot.Message, store.Turn) (bot.Answer, error) {
 		return bot.Answer{}, errors.New("away")
 	})
-	if a := w.send(w.textFrom(alice, "路灯不亮", 1)); a.status != http.StatusServiceUnavailable || a.body != "" {
+	if a := w.send(w.textFrom(alice, "路灯不亮", 1)); a.status != 200 || a.body != sorry {
 		t.Errorf("answer %+v", a)
 	}
-	if a := w.send(w.textFrom(bob, "着火了", 2)); a.status != 200 || a.body != call119 {
+	if a := w.send(w.textFrom(bob, "着火了", 2)); a.status != 200 || a.body != call119+"\n"+sorry {
 		t.Errorf("danger: %+v", a)
 	}
-	if w.count("gridbot_messages_total", outUnkept) != 2 || w.alarms.Load() != 2 {
+	if status := w.broken("/wechat/community", w.messageFrom(bob, "event", "<Event><![CDATA[unsubscribe]]></Event>")); status != 0 {
+		t.Errorf("an unsubscribe was acknowledged with %d", status)
+	}
+	eventually(t, "three alarms", func() bool { return w.alarms.Load() == 3 })
+	if w.count("gridbot_messages_total", outUnkept) != 3 {
 		t.Errorf("%v counted, %d alarms", w.count("gridbot_messages_total", outUnkept), w.alarms.Load())
 	}
 	w.talk.set(echo)

@@ -24,6 +24,8 @@ type Metrics struct {
 	calls    *prometheus.CounterVec
 	alarms   *prometheus.CounterVec
 	systems  *prometheus.CounterVec
+	fetched  *prometheus.CounterVec
+	kept     *prometheus.CounterVec
 }
 
 // latencies are the bounds of the histogram in seconds. The platform hangs up
@@ -47,9 +49,11 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 		calls:   count("gridbot_api_calls_total", "Calls of the platform's API; code 0 is success.", "api", "code"),
 		systems: count("gridbot_system_calls_total", "Calls of other systems by what became of them.", "system", "code"),
 		alarms:  count("gridbot_alarms_total", "Things only the operator can mend.", "kind"),
+		fetched: count("gridbot_media_fetches_total", "Attempts to fetch a photo or voice.", "kind", "outcome"),
+		kept:    count("gridbot_media_bytes_total", "Bytes of photos and voices written to the folder.", "kind"),
 	}
 	var faults error
-	for _, c := range []prometheus.Collector{m.messages, m.latency, m.moves, m.notices, m.calls, m.alarms, m.systems} {
+	for _, c := range []prometheus.Collector{m.messages, m.latency, m.moves, m.notices, m.calls, m.alarms, m.systems, m.fetched, m.kept} {
 		faults = errors.Join(faults, r.Register(c))
 	}
 	if faults != nil {
@@ -79,6 +83,12 @@ func (m *Metrics) Called(api string, code int) {
 	m.calls.WithLabelValues(api, strconv.Itoa(code)).Inc()
 }
 
+// Fetched counts an attempt to fetch a photo or voice, and the bytes that were kept of it.
+func (m *Metrics) Fetched(kind, outcome string, bytes int64) {
+	m.fetched.WithLabelValues(kind, outcome).Inc()
+	m.kept.WithLabelValues(kind).Add(float64(bytes))
+}
+
 // Alarmed counts an alarm by its kind.
 func (m *Metrics) Alarmed(kind string) { m.alarms.WithLabelValues(kind).Inc() }
 
@@ -89,7 +99,11 @@ func (m *Metrics) watch(in *inbox) error {
 		&g.spooled:    {"gridbot_spool_entries", "Messages kept on disk."},
 		&g.spoolBytes: {"gridbot_spool_bytes", "Size of the messages kept on disk."},
 		&g.spoolAge:   {"gridbot_spool_oldest_seconds", "How long the oldest of them has waited."},
+		&g.spoolLimit: {"gridbot_spool_limit_bytes", "Size beyond which messages are not kept."},
+		&g.diskFree:   {"gridbot_spool_disk_free_bytes", "What the disk of the spool has left."},
+		&g.damaged:    {"gridbot_spool_damaged_files", "Damaged spool files that were put aside and are still there."},
 		&g.persons:    {"gridbot_persons_waiting", "Persons with a message under way."},
+		&g.working:    {"gridbot_messages_worked", "Messages that are worked on at this moment."},
 		&g.outbox:     {"gridbot_outbox_waiting", "Notices that wait to be delivered."},
 		&g.outboxAge:  {"gridbot_outbox_oldest_seconds", "How long the oldest of them has been due."},
 		&g.buried:     {"gridbot_outbox_buried", "Notices nobody could deliver."},
@@ -107,12 +121,14 @@ type gauges struct {
 	in                            *inbox
 	spooled, spoolBytes, spoolAge *prometheus.Desc
 	outbox, outboxAge, buried     *prometheus.Desc
-	persons                       *prometheus.Desc
+	spoolLimit, diskFree, damaged *prometheus.Desc
+	persons, working              *prometheus.Desc
 }
 
 // Describe implements prometheus.Collector.
 func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{g.spooled, g.spoolBytes, g.spoolAge, g.outbox, g.outboxAge, g.buried, g.persons} {
+	for _, d := range []*prometheus.Desc{g.spooled, g.spoolBytes, g.spoolAge, g.spoolLimit, g.diskFree, g.damaged,
+		g.outbox, g.outboxAge, g.buried, g.persons, g.working} {
 		ch <- d
 	}
 }
@@ -125,7 +141,13 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 	put(g.spooled, float64(g.in.spool.Depth()))
 	put(g.spoolBytes, float64(g.in.spool.Bytes()))
 	put(g.spoolAge, age(now, g.in.spool.Oldest()))
+	put(g.spoolLimit, float64(g.in.fill.limit))
+	if free := g.in.spool.Free(); free >= 0 {
+		put(g.diskFree, float64(free))
+	}
+	put(g.damaged, float64(len(g.in.spool.Aside())))
 	put(g.persons, float64(g.in.lines.persons()))
+	put(g.working, float64(g.in.crowd.working()))
 	waiting, buried, oldest, err := g.outboxes()
 	if err != nil {
 		g.in.log.Warn("outbox not measured", "err", err)

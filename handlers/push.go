@@ -17,6 +17,9 @@ import (
 // kindNone is the kind, in metrics, of what never became a message.
 const kindNone bot.Kind = "none"
 
+// taken marks a request whose message was worked on or kept.
+const taken = "taken"
+
 // push takes one push of the platform.
 func (s *Server) push(c *gin.Context) {
 	start := time.Now()
@@ -27,9 +30,10 @@ func (s *Server) push(c *gin.Context) {
 	}
 	r := s.inbox.take(c.Request.Context(), m)
 	if r.refused {
-		s.refuse(c, m.Kind, start, errUnkept)
-		return
+		s.o.Metrics.message(m.Kind, r.outcome, time.Since(start))
+		panic(http.ErrAbortHandler) // no answer: the platform brings it again
 	}
+	c.Set(taken, true)
 	body := sealer.Seal(r.text)
 	if len(body) > 0 && body[0] == '<' {
 		c.Data(http.StatusOK, "application/xml; charset=utf-8", body)

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -133,7 +134,7 @@ func TestRefuseIsComplete(t *testing.T) {
 		err    error
 		status int
 	}{
-		{errNoAccount, 404}, {errUnreadable, 400}, {errUnkept, 503}, {&http.MaxBytesError{}, 413},
+		{errNoAccount, 404}, {errUnreadable, 400}, {&http.MaxBytesError{}, 413},
 		{wechat.ErrForged, 403}, {wechat.ErrTooOld, 200}, {wechat.ErrMalformed, 200}, {errors.New("another"), 500},
 	}
 	for _, c := range cases {
@@ -166,13 +167,14 @@ func TestHandshake(t *testing.T) {
 	}
 }
 
-// A failure around the message never reaches the person who wrote it.
+// What fails before the message was taken is not acknowledged, and no words reach
+// the log.
 func TestRecovery(t *testing.T) {
 	w := embedded(t, nil)
 	w.server.accounts["broken"] = &account{} // has no envelope to open with
 	p := w.textFrom(alice, "机密的话", 1)
-	if a := w.sendTo("/wechat/broken", p); a.status != 200 || a.body != wechat.Success {
-		t.Errorf("POST: %+v", a)
+	if status := w.broken("/wechat/broken", p); status != 0 {
+		t.Errorf("POST: %d", status)
 	}
 	res, err := http.Get(w.web.URL + "/wechat/broken")
 	check(t, err)
@@ -182,6 +184,32 @@ func TestRecovery(t *testing.T) {
 	}
 	if w.alarms.Load() != 2 || strings.Contains(w.log.String(), "机密") {
 		t.Errorf("%d alarms, log %s", w.alarms.Load(), w.log)
+	}
+}
+
+// broken posts a push whose connection is to end without an answer, and returns the
+// status if there is one all the same.
+func (w *world) broken(path string, p push) int {
+	w.t.Helper()
+	res, err := http.Post(w.web.URL+path+"?"+p.query.Encode(), "text/xml", bytes.NewReader(p.body))
+	if err != nil {
+		return 0
+	}
+	res.Body.Close()
+	return res.StatusCode
+}
+
+// A failure after the message was taken never reaches the person who wrote it.
+func TestRecoveryOfWhatWasTaken(t *testing.T) {
+	w := embedded(t, nil)
+	r := gin.New()
+	r.Use(w.server.recovery)
+	r.POST("/wechat/:account", func(c *gin.Context) { c.Set(taken, true); panic("seal") })
+	res, err := http.Post(newWeb(t, r)+"/wechat/community", "text/xml", nil)
+	check(t, err)
+	defer res.Body.Close()
+	if body, _ := io.ReadAll(res.Body); res.StatusCode != 200 || string(body) != wechat.Success {
+		t.Errorf("%d %s", res.StatusCode, body)
 	}
 }
 

@@ -10,8 +10,10 @@ import (
 )
 
 // recovery answers when a handler fails. A message that was opened is in the
-// inbox's hands, which has a recovery of its own and keeps it; what fails around
-// that is answered so that the platform shows nobody a failure.
+// inbox's hands, which has a recovery of its own and keeps it; what fails after
+// that is answered so that the platform shows nobody a failure. What fails before
+// is not acknowledged: the connection ends without an answer, and the platform
+// brings the message again.
 func (s *Server) recovery(c *gin.Context) {
 	defer func() {
 		r := recover()
@@ -26,13 +28,15 @@ func (s *Server) recovery(c *gin.Context) {
 		if c.Writer.Written() {
 			return
 		}
-		if c.Param("system") != "" { // it tries again, which does nothing twice
+		switch {
+		case c.Param("system") != "": // it tries again, which does nothing twice
 			s.problem(c, errPanic)
 			return
-		}
-		if c.Request.Method == http.MethodPost && c.Param("account") != "" {
+		case c.GetBool(taken):
 			plain(c, http.StatusOK, wechat.Success)
 			return
+		case c.Request.Method == http.MethodPost && c.Param("account") != "":
+			panic(http.ErrAbortHandler)
 		}
 		c.Status(http.StatusInternalServerError)
 	}()

@@ -76,6 +76,11 @@ func (in *inbox) replay(ctx context.Context, e spool.Entry) spool.Verdict {
 	turn, _ := in.lines.join(e.Person, noLimit)
 	<-turn
 	defer in.lines.leave(e.Person)
+	since, ok := in.crowd.enter(ctx)
+	if !ok {
+		return spool.Later(ctx.Err())
+	}
+	defer in.crowd.leave(since)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), replayWithin)
 	defer cancel()
 	m, err := decode(e)

@@ -95,7 +95,7 @@ func TestReplayOfDone(t *testing.T) {
 			if c.deliver {
 				w.send(p)
 			}
-			check(t, w.server.inbox.put(m, received))
+			check(t, w.server.inbox.put(t.Context(), m, received))
 			for range 3 {
 				w.server.inbox.round(t.Context())
 			}
@@ -119,7 +119,7 @@ func TestReplayAfterCrash(t *testing.T) {
 	w := embedded(t, nil)
 	m := w.open(w.textFrom(alice, "路灯", 1))
 	check(t, w.server.inbox.tell(t.Context(), m, "答：路灯")) // and then the program died
-	check(t, w.server.inbox.put(m, received))
+	check(t, w.server.inbox.put(t.Context(), m, received))
 	w.server.inbox.round(t.Context())
 	if late := w.late(); fmt.Sprint(late) != "[答：路灯]" {
 		t.Errorf("late answers %q", late)
@@ -205,7 +205,7 @@ func TestExpired(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := embedded(t, nil)
 			c.m.Key, c.m.Person, c.m.Street, c.m.At = "k-"+c.name, person(alice), testStreet, w.now()
-			check(t, w.server.inbox.put(c.m, received))
+			check(t, w.server.inbox.put(t.Context(), c.m, received))
 			w.clock.Store(int64(7 * 24 * time.Hour))
 			w.server.inbox.round(t.Context())
 			w.spooled(0)

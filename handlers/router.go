@@ -24,6 +24,7 @@ func (s *Server) routes() http.Handler {
 	matters.POST("/:number/supplements", s.moveMatter(task.Supplement, true))
 	matters.POST("/:number/urges", s.moveMatter(task.Urge, false))
 	matters.POST("/:number/withdrawal", s.moveMatter(task.Withdraw, false))
+	r.GET("/m/:token", s.media)
 	r.GET("/healthz", s.alive)
 	r.GET("/readyz", s.ready)
 	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.o.Gatherer, promhttp.HandlerOpts{})))

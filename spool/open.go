@@ -2,8 +2,10 @@ package spool
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -57,15 +59,18 @@ func (o Options) filled() Options {
 }
 
 // Open opens the spool file at path, making it and its folder when missing, and
-// reads it whole. It fails with [ErrLocked] when another process has the file,
-// and with [ErrCorrupt] when anything in it cannot be read; a damaged file is
-// never changed, replaced or set aside.
+// reads it whole. It fails with [ErrLocked] when another process has the file.
+//
+// A file in which anything cannot be read is put aside unchanged under another
+// name, and what can be read of it goes on in a new one: a service that is needed
+// must start. [Spool.Damage] tells of it.
 func Open(path string, o Options) (*Spool, error) {
-	s := &Spool{
-		o: o.filled(), path: path, next: 1,
-		items: map[string]*item{}, lines: map[string][]*item{},
+	s := &Spool{o: o.filled(), path: path}
+	err := s.open()
+	if errors.Is(err, ErrCorrupt) {
+		err = s.startAnew(err)
 	}
-	if err := s.open(); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("spool: open %s: %w", path, err)
 	}
 	return s, nil
@@ -74,6 +79,7 @@ func Open(path string, o Options) (*Spool, error) {
 // open turns every way in which bbolt meets a damaged file into ErrCorrupt: its
 // errors, its panics, and reads behind the end of a file cut short.
 func (s *Spool) open() (err error) {
+	s.next, s.bytes, s.items, s.lines = 1, 0, map[string]*item{}, map[string][]*item{}
 	if err := create(s.path); err != nil {
 		return err
 	}
@@ -96,7 +102,7 @@ func (s *Spool) open() (err error) {
 		return openError(err)
 	}
 	s.db.MaxBatchDelay = batchDelay
-	if err := s.db.View(s.load); err != nil {
+	if err := errors.Join(metas(file, s.db.Info().PageSize), s.db.View(s.load)); err != nil {
 		s.db.Close()
 		return err
 	}
@@ -114,6 +120,29 @@ func openError(err error) error {
 		return err
 	}
 	return fmt.Errorf("%w (%w)", ErrCorrupt, err)
+}
+
+// What bbolt's two meta pages hold behind the page's head, in bytes.
+const (
+	metaLen = 56 // what the checksum covers
+	sumLen  = 8  // the checksum, FNV-1a
+)
+
+// metas checks both meta pages. bbolt is content with one: without the newer it
+// goes back to the commit before, and what the last one acknowledged is gone.
+func metas(f *os.File, pageSize int) error {
+	for i := range int64(2) {
+		b := make([]byte, metaLen+sumLen)
+		if _, err := f.ReadAt(b, i*int64(pageSize)+pageHead); err != nil {
+			return fmt.Errorf("%w (meta page %d: %w)", ErrCorrupt, i, err)
+		}
+		sum := fnv.New64a()
+		sum.Write(b[:metaLen])
+		if sum.Sum64() != binary.NativeEndian.Uint64(b[metaLen:]) {
+			return fmt.Errorf("%w (meta page %d)", ErrCorrupt, i)
+		}
+	}
+	return nil
 }
 
 // load reads every entry into memory's index and checks it on the way.
@@ -162,33 +191,39 @@ func create(path string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, filepath.Base(path)+".new-")
+	name, err := draft(path, func(*bbolt.Bucket) error { return nil })
+	defer os.Remove(name)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := initialise(f.Name()); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Link(name, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return errors.Join(syncDir(dir), syncDir(filepath.Dir(dir)))
 }
 
-func initialise(path string) error {
-	db, err := bbolt.Open(path, 0o600, nil)
+// draft makes a whole file under a name beside path and returns that name; fill
+// puts into its bucket what it shall hold.
+func draft(path string, fill func(*bbolt.Bucket) error) (name string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-")
 	if err != nil {
-		return err
+		return "", err
+	}
+	if err := f.Close(); err != nil {
+		return f.Name(), err
+	}
+	db, err := bbolt.Open(f.Name(), 0o600, nil)
+	if err != nil {
+		return f.Name(), err
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		_, err := tx.CreateBucket(bucketName())
-		return err
+		b, err := tx.CreateBucket(bucketName())
+		if err != nil {
+			return err
+		}
+		return fill(b)
 	})
-	return errors.Join(err, db.Close())
+	return f.Name(), errors.Join(err, db.Close())
 }
 
 // syncDir makes a new name in a folder survive a power cut. Windows has no such

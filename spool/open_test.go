@@ -2,6 +2,7 @@ package spool
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -57,41 +58,57 @@ func TestFileIsPrivate(t *testing.T) {
 	}
 }
 
-// wantCorrupt also checks that the file was left exactly as it was.
-func wantCorrupt(t *testing.T, path string) {
+// wantDamage opens a damaged file: the spool starts and takes messages, and the
+// file lies aside as it was.
+func wantDamage(t *testing.T, path string) *Spool {
 	t.Helper()
 	before, err := os.ReadFile(path)
 	must(t, err)
-	s, err := Open(path, Options{LockWait: time.Second})
-	if err == nil {
-		s.Close()
+	s := open(t, path, Options{LockWait: time.Second})
+	d := s.Damage()
+	if d == nil {
+		t.Fatal("no damage was told")
 	}
-	if !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), path) {
-		t.Errorf("open of a damaged file: %v", err)
+	if !errors.Is(d.Err, ErrCorrupt) || d.Rescued != s.Depth() || fmt.Sprint(s.Aside()) != fmt.Sprint([]string{d.File}) {
+		t.Errorf("damage %+v, %d entries, aside %v", d, s.Depth(), s.Aside())
 	}
-	after, err := os.ReadFile(path)
+	after, err := os.ReadFile(d.File)
 	must(t, err)
 	if !bytes.Equal(before, after) {
 		t.Error("the damaged file was changed")
 	}
+	put(t, s, entry("new", "after the damage"))
+	must(t, s.Close())
+	s = open(t, path, Options{})
+	if s.Damage() != nil || s.items["after the damage"] == nil {
+		t.Errorf("the new file is not whole: %+v", s.Damage())
+	}
+	return s
 }
 
-func TestDamagedFilesAreRefusedAndLeftAlone(t *testing.T) {
+func TestDamagedFilesAreSetAsideAndReadAsFarAsPossible(t *testing.T) {
 	good := filledFile(t)
 	half := len(good) / 2
-	for name, b := range map[string][]byte{
-		"empty":       {},
-		"text":        []byte("not a database"),
-		"long text":   bytes.Repeat([]byte("not a database\n"), 10000),
-		"zeros":       make([]byte, len(good)),
-		"one page":    good[:4096],
-		"cut in half": good[:half],
-		"torn":        append(bytes.Clone(good[:half]), make([]byte, len(good)-half)...),
+	for name, c := range map[string]struct {
+		file  []byte
+		least int // entries that must be found
+	}{
+		"empty":       {[]byte{}, 0},
+		"text":        {[]byte("not a database"), 0},
+		"long text":   {bytes.Repeat([]byte("not a database\n"), 10000), 0},
+		"zeros":       {make([]byte, len(good)), 0},
+		"one page":    {good[:4096], 0},
+		"cut in half": {good[:half], 10},
+		"torn":        {append(bytes.Clone(good[:half]), make([]byte, len(good)-half)...), 10},
+		"no meta":     {append(make([]byte, 2*os.Getpagesize()), good[2*os.Getpagesize():]...), 40},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "messages.db")
-			must(t, os.WriteFile(path, b, 0o600))
-			wantCorrupt(t, path)
+			must(t, os.WriteFile(path, c.file, 0o600))
+			s := wantDamage(t, path)
+			if n := s.Depth() - 1; n < c.least || n > 40 {
+				t.Errorf("%d entries rescued, want at least %d", n, c.least)
+			}
 		})
 	}
 }
@@ -111,7 +128,7 @@ func filledFile(t *testing.T) []byte {
 	return b
 }
 
-func TestForeignContentIsRefused(t *testing.T) {
+func TestForeignContentIsDamage(t *testing.T) {
 	for name, spoil := range map[string]func(*bbolt.Tx) error{
 		"no bucket":    func(tx *bbolt.Tx) error { return tx.DeleteBucket(bucketName()) },
 		"odd key":      func(tx *bbolt.Tx) error { return tx.Bucket(bucketName()).Put([]byte("x"), nil) },
@@ -124,7 +141,7 @@ func TestForeignContentIsRefused(t *testing.T) {
 			put(t, s, entry("zhang", "k"))
 			must(t, s.db.Update(spoil))
 			must(t, s.Close())
-			wantCorrupt(t, s.path)
+			wantDamage(t, s.path)
 		})
 	}
 }
@@ -134,31 +151,85 @@ func move(b *bbolt.Bucket, from, to uint64) error {
 	return errors.Join(b.Delete(seqKey(from)), b.Put(seqKey(to), v))
 }
 
-// A changed byte anywhere behind the two meta pages is either harmless (a free
-// page, padding) or refused; it never loses an entry unnoticed.
+// A changed byte anywhere is either harmless (a free page, padding) or damage that
+// is told; it never loses an entry unnoticed, and costs at most those of its page.
 func TestChangedBytesNeverLoseAnEntryUnnoticed(t *testing.T) {
 	good := filledFile(t)
-	path := filepath.Join(t.TempDir(), "messages.db")
-	refused := 0
-	for i := 2 * os.Getpagesize(); i < len(good); i += 61 {
+	damages, least := 0, 40
+	var at []int
+	for i := 0; i < 80; i += 3 { // what the meta pages hold
+		at = append(at, i, os.Getpagesize()+i)
+	}
+	for i := 2 * os.Getpagesize(); i < len(good); i += 307 {
+		at = append(at, i)
+	}
+	for _, i := range at {
+		path := filepath.Join(t.TempDir(), "messages.db")
 		bad := bytes.Clone(good)
 		bad[i] ^= 0x5a
 		must(t, os.WriteFile(path, bad, 0o600))
-		s, err := Open(path, Options{LockWait: time.Second})
-		if err != nil {
-			if !errors.Is(err, ErrCorrupt) {
-				t.Fatalf("byte %d: %v", i, err)
-			}
-			refused++
-			continue
-		}
-		if s.Depth() != 40 {
-			t.Errorf("byte %d: %d entries, no error", i, s.Depth())
+		s, err := Open(path, Options{LockWait: time.Second, Now: func() time.Time { return noon }})
+		must(t, err)
+		if d := s.Damage(); d != nil {
+			damages++
+			least = min(least, d.Rescued)
+		} else if s.Depth() != 40 {
+			t.Errorf("byte %d: %d entries, no damage told", i, s.Depth())
 		}
 		must(t, s.Close())
 	}
-	if refused == 0 {
-		t.Error("no change was noticed")
+	t.Logf("%d changes were damage; at least %d of 40 entries rescued", damages, least)
+	if damages == 0 || least < 30 {
+		t.Errorf("%d changes were noticed, %d of 40 rescued", damages, least)
+	}
+}
+
+// What was finished before the damage may be offered again, which done-marks
+// recognise; what is older than they live is not, so that it is not done twice.
+func TestRescueLeavesWhatIsTooOld(t *testing.T) {
+	s := fresh(t, Options{})
+	old := entry("li", "old")
+	old.Received = noon.Add(-DefaultMaxAge - time.Hour)
+	put(t, s, old, entry("zhang", "k1"), entry("zhang", "k2"))
+	must(t, s.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketName()).SetSequence(7) }))
+	must(t, s.Close())
+	again := open(t, s.path, Options{})
+	if d := again.Damage(); d == nil || d.Rescued != 2 || d.Old != 1 {
+		t.Fatalf("damage %+v", d)
+	}
+	var order []string
+	wantReplay(t, again, 2, func(_ context.Context, e Entry) Verdict {
+		order = append(order, e.Key)
+		return Finished()
+	})
+	if fmt.Sprint(order) != "[k1 k2]" {
+		t.Errorf("order %v", order)
+	}
+}
+
+// Dying after the damaged file got its second name, before the new one took its
+// place, loses nothing: the next start does the same again.
+func TestDyingWhileADamagedFileIsPutAside(t *testing.T) {
+	good := filledFile(t)
+	path := filepath.Join(t.TempDir(), "messages.db")
+	must(t, os.WriteFile(path, append(make([]byte, 2*os.Getpagesize()), good[2*os.Getpagesize():]...), 0o600))
+	must(t, os.Link(path, path+damaged+"20261001T115959.000000"))
+	s := open(t, path, Options{})
+	if d := s.Damage(); d == nil || d.Rescued != 40 || len(s.Aside()) != 2 {
+		t.Errorf("damage %+v, aside %v", d, s.Aside())
+	}
+}
+
+// While one process works on a damaged file, another one does not.
+func TestDamagedFileHasOneRescuer(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "messages.db")
+	must(t, os.WriteFile(path, nil, 0o600))
+	f, err := os.Open(path)
+	must(t, err)
+	defer f.Close()
+	must(t, lock(f))
+	if _, err := Open(path, Options{LockWait: time.Millisecond}); !errors.Is(err, ErrLocked) {
+		t.Errorf("a second rescuer: %v", err)
 	}
 }
 

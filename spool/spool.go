@@ -26,7 +26,9 @@
 //	  error     uvarint + n    why the last replay put it off
 //
 // A new file is completed under another name and then linked to its own, so a
-// crash while it is made leaves either no file or a whole one.
+// crash while it is made leaves either no file or a whole one. A file that cannot be
+// read whole is put aside with ".damaged-" and the time behind its name, unchanged;
+// all entries that can be read of it go on in a new one.
 package spool
 
 import (
@@ -45,9 +47,8 @@ var (
 	ErrFull = errors.New("spool is full")
 	// ErrLocked means that another process holds the file; every replica needs a file of its own.
 	ErrLocked = errors.New("file is in use by another process; give every process its own spool file")
-	// ErrCorrupt means that the file is damaged. It is left as it is, because it may hold messages.
-	ErrCorrupt = errors.New("file is damaged and may still hold people's messages: " +
-		"stop, copy it to a safe place for rescue, move it away, then start again with a new one")
+	// ErrCorrupt means that something in the file cannot be read.
+	ErrCorrupt = errors.New("file is damaged")
 	// ErrClosed means that the spool was closed before.
 	ErrClosed = errors.New("spool is closed")
 	// ErrInvalid means that an entry lacks its person or its key, or that its key is too long.
@@ -79,9 +80,10 @@ type Entry struct {
 
 // Spool is an open spool file. Its methods may be called from several goroutines.
 type Spool struct {
-	o    Options
-	path string
-	db   *bbolt.DB
+	o      Options
+	path   string
+	db     *bbolt.DB
+	damage *Damage
 
 	replaying sync.Mutex
 

@@ -16,3 +16,12 @@ func abandon(f *os.File) {
 	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) // it may not be locked yet
 	f.Close()
 }
+
+// lock takes the lock that bbolt takes, so that no other process works on the
+// same damaged file; [ErrLocked] when one does.
+func lock(f *os.File) error {
+	if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+		return ErrLocked
+	}
+	return nil
+}

@@ -10,3 +10,6 @@ func abandon(f *os.File) {
 		f.Close()
 	}
 }
+
+// lock has no form here that would let the file be replaced while it is held.
+func lock(*os.File) error { return nil }

@@ -114,6 +114,9 @@ func redactNotice(street, id, d string, mask func(string) string) (string, error
 	if !n.To.Person.Zero() {
 		return "", nil
 	}
+	if n.To.Kind == task.ToMedia { // its note is an id, which may look like a number
+		return d, nil
+	}
 	if note := mask(n.Note); note != n.Note {
 		n.Note = note
 		return encodeNotice(n), nil

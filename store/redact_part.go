@@ -110,11 +110,17 @@ func (p said) hidden(text string, mask func(string) string) string {
 	return text
 }
 
-// masked hides what was said in a notice, which stays.
+// masked hides what was said in a notice, which stays unless it fetches a photo of theirs.
 func (p said) masked(d string, mask func(string) string) (string, error) {
 	n, err := decodeNotice("", "", d)
 	if err != nil {
 		return d, nil //nolint:nilerr // nobody can read it, so nobody can send it
+	}
+	if n.To.Kind == task.ToMedia {
+		if slices.Contains(p.media, n.Note) { // there is nothing to fetch any more
+			return "", nil
+		}
+		return d, nil
 	}
 	if note := p.hidden(n.Note, mask); note != n.Note {
 		n.Note = note

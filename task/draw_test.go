@@ -108,6 +108,15 @@ func drawMedia(rt *rapid.T) []Media {
 	return media
 }
 
+// drawLost draws a medium the task has, or none of it.
+func (h *history) drawLost(rt *rapid.T) string {
+	ids := []string{"none"}
+	for _, m := range h.task.Media {
+		ids = append(ids, m.ID)
+	}
+	return rapid.SampledFrom(ids).Draw(rt, "lost")
+}
+
 func (h *history) drawHelpers(rt *rapid.T) []Helper {
 	var out []Helper
 	for range rapid.IntRange(0, 2).Draw(rt, "calls") {
@@ -174,6 +183,7 @@ func (h *history) drawMove(rt *rapid.T) Move {
 		Helpers:  h.drawHelpers(rt),
 		Rings:    h.drawRings(rt),
 		Media:    drawMedia(rt),
+		Lost:     h.drawLost(rt),
 		Silent:   rapid.IntRange(0, 3).Draw(rt, "silent") == 0,
 		Quiet:    rapid.IntRange(0, 7).Draw(rt, "quiet") == 0,
 	}

@@ -25,7 +25,13 @@ func kept(rt *rapid.T, m Move, before, after Task) {
 		after.OpenedAt != before.OpenedAt || after.Reason != before.Reason || after.Hidden != before.Hidden {
 		rt.Fatalf("%s changed what never changes: %+v → %+v", m.Kind, before, after)
 	}
-	if len(after.Media) < len(before.Media) || !slices.Equal(after.Media[:len(before.Media)], before.Media) {
+	found := slices.Clone(after.Media)
+	for i := range min(len(found), len(before.Media)) { // lost they may be, and nothing else
+		if m.Kind == Lose {
+			found[i].Lost = before.Media[i].Lost
+		}
+	}
+	if len(found) < len(before.Media) || !slices.Equal(found[:len(before.Media)], before.Media) {
 		rt.Fatalf("%s lost or changed media: %v → %v", m.Kind, before.Media, after.Media)
 	}
 	if after.Danger >= 2 && after.Urgency != Critical {
@@ -172,7 +178,7 @@ func rightlyTold(rt *rapid.T, m Move, c Change) {
 			rt.Fatalf("%s by %s: the resident is told %s", m.Kind, m.By.Kind, n.About)
 		case n.To.Kind == ToStaff && (n.To.Staff == "" || n.To.Staff == m.By.ID):
 			rt.Fatalf("%s by %q: %q is told %s", m.Kind, m.By.ID, n.To.Staff, n.About)
-		case n.To.Kind != ToParent && m.Quiet:
+		case n.To.Kind != ToParent && n.To.Kind != ToMedia && m.Quiet:
 			rt.Fatalf("%s, quietly: %+v", m.Kind, n)
 		case seen[n]:
 			rt.Fatalf("%s: told twice: %+v", m.Kind, n)
@@ -223,7 +229,7 @@ func knowing(rt *rapid.T, m Move, c Change) {
 func residentHears() map[Kind]bool {
 	hears := map[Kind]bool{Accept: false, Fail: false, Return: false, Forget: false, Silence: false, Absorb: false, Shed: false,
 		CallIn: false, Respond: false, Complete: false, Dismiss: false, AskExtension: false, RefuseExtension: false,
-		Ring: false, Replan: false, Supervise: false, Exclude: false}
+		Ring: false, Replan: false, Supervise: false, Exclude: false, Lose: false}
 	for _, k := range []Kind{Dispatch, Rule, Transfer, Escalate, SendBack, Reclassify, Sign, Contact, Progress, Ask, Finish, Pass, Confirm,
 		Inquire, Suspend, Resume, Lapse, Reject, Merge, Unmerge, Extend} {
 		hears[k] = true

@@ -62,6 +62,7 @@ const (
 	Replan    Kind = "replan"    // deadlines are worked out anew, because a year's holidays are known now
 	Supervise Kind = "supervise" // 督办
 	Exclude   Kind = "exclude"   // 剔除: left out of the measures, with a reason
+	Lose      Kind = "lose"      // a photo or voice did not arrive: its sender is asked for it again
 )
 
 // Kinds lists every move.
@@ -69,7 +70,7 @@ func Kinds() []Kind {
 	return []Kind{Opened, Accept, Dispatch, Reclassify, Sign, Contact, Progress, Ask, Finish, Pass, Fail,
 		Return, Rule, Transfer, Escalate, SendBack, Rate, Reopen, Withdraw, Urge, Supplement, Confirm, Forget,
 		Inquire, Suspend, Resume, Lapse, Reject, Appeal, Silence, Merge, Unmerge, Absorb, Shed,
-		CallIn, Respond, Complete, Dismiss, AskExtension, Extend, RefuseExtension, Ring, Replan, Supervise, Exclude}
+		CallIn, Respond, Complete, Dismiss, AskExtension, Extend, RefuseExtension, Ring, Replan, Supervise, Exclude, Lose}
 }
 
 // ActorKind says in which hat somebody acts.
@@ -116,6 +117,7 @@ type Move struct {
 	Helpers  []Helper  // call in
 	Rings    []Alarm   // ring
 	Media    []Media   // progress, finish, supplement; Apply writes who sent it
+	Lost     string    // lose: the medium's id
 	Part     int64     // number of the part whose reporter makes the move
 	Silent   bool      // the resident is being told another way
 	Quiet    bool      // nobody is told: one of many words written faster than anyone reads
@@ -180,7 +182,8 @@ func New(r Report) Change {
 	t := Task{ID: ID{Street: r.Street}, Status: Pending, Danger: r.Danger, Text: r.Text, Media: slices.Clone(r.Media),
 		Place: r.Place, Reporter: r.Reporter, Reason: r.Reason, Plan: r.Plan, OpenedAt: r.At, Hidden: r.Hidden, Sent: r.Sent}
 	t.classify(r.Category, r.Urgency)
-	return Change{After: t, Events: []Event{{Kind: Opened, At: r.At, By: ByResident, To: Pending, Target: r.Category.ID}}}
+	return Change{After: t, Events: []Event{{Kind: Opened, At: r.At, By: ByResident, To: Pending, Target: r.Category.ID}},
+		Notices: fetches(t.ID, t.Media, 0)}
 }
 
 // Change is what a move does: the task before and after, the lines of its
@@ -228,7 +231,7 @@ func (t Task) Apply(m Move) (Change, error) {
 		return Change{}, ErrStatus
 	}
 	m.Note = strings.TrimSpace(m.Note)
-	m.Media = sentBy(m.Media, m.By.ID)
+	m.Media = sentBy(m.Media, m)
 	after := t.clone()
 	if r.to != "" {
 		after.Status = r.to
@@ -240,7 +243,7 @@ func (t Task) Apply(m Move) (Change, error) {
 	after.settle(&t)
 	e := Event{Kind: m.Kind, At: m.At, By: m.By.Kind, ID: m.By.ID, Name: m.By.Name, From: t.Status, To: after.Status,
 		Note: m.Note, Target: target, Media: m.Media, Part: m.Part}
-	return Change{Before: t, After: after, Events: []Event{e}, Notices: tell(&t, &after, m)}, nil
+	return Change{Before: t, After: after, Events: []Event{e}, Notices: slices.Concat(tell(&t, &after, m), fetches(t.ID, after.Media, len(t.Media)))}, nil
 }
 
 // settle drops what a move has made pointless: what was waited for in the status it
@@ -259,15 +262,6 @@ func (t *Task) settle(before *Task) {
 func (t Task) clone() Task {
 	t.Media, t.Helpers, t.Merged = slices.Clone(t.Media), slices.Clone(t.Helpers), slices.Clone(t.Merged)
 	return t
-}
-
-// sentBy copies the media with the staff id of the one who sent them.
-func sentBy(media []Media, id string) []Media {
-	out := slices.Clone(media)
-	for i := range out {
-		out[i].By = id
-	}
-	return out
 }
 
 // long tells whether a note has at least n characters.

@@ -22,6 +22,9 @@ const (
 	// ToParent is not a person either: the task was merged into another or taken out
 	// of it again, and the other one follows.
 	ToParent PartyKind = "parent"
+	// ToMedia is the folder of photos and voices: something is fetched into it, or what
+	// may not stay is taken out of it.
+	ToMedia PartyKind = "media"
 )
 
 // Party is whom a notice is for.
@@ -99,6 +102,10 @@ const (
 	AboutReview     About = "desk.review"         // a pause has ended by itself
 	AboutLink       About = "list.link"           // see ToList
 	AboutFollow     About = "parent.follow"       // see ToParent
+	AboutFetch      About = "media.fetch"         // see ToMedia; the note is the medium's id
+	AboutDrop       About = "media.drop"          // see ToMedia
+	AboutAgain      About = "resident.again"      // a photo did not arrive: please send it again
+	AboutStaffAgain About = "staff.again"         // the same, to a member of staff
 )
 
 // Notice is one message somebody must get because of a move. The store keeps it

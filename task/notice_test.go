@@ -86,8 +86,8 @@ func fromTheDesk() []told {
 		{"ask from the desk", in(Pending), move(Ask, desk), "resident question"},
 		{"pass", in(Checking), move(Pass, chief), "resident finished"},
 		{"fail", in(Checking), move(Fail, chief), "li failed"},
-		{"forget", in(Signed), move(Forget, system), ""},
-		{"forget the one who was to rate", in(Feedback), move(Forget, system), ""},
+		{"forget", in(Signed), move(Forget, system), "media drop"},
+		{"forget the one who was to rate", in(Feedback), move(Forget, system), "media drop"},
 		{"rule", in(Returned), move(Rule, desk), "resident reassigned, wu new"},
 		{"rule for the dispatcher herself", in(Returned), move(Rule, desk, give("zhou")), "resident reassigned"},
 		{"confirm by the desk", in(Signed, urgency(Critical)), move(Confirm, desk), "resident safe"},
@@ -95,6 +95,8 @@ func fromTheDesk() []told {
 		{"supervise what waits at the desk", in(Pending), move(Supervise, desk), "above supervised"},
 		{"supervise by who has it", in(Signed, func(t *Task) { t.Handler = "zhou" }), move(Supervise, desk), "above supervised"},
 		{"exclude", in(Closed), move(Exclude, desk), ""},
+		{"lose", in(Signed), move(Lose, system), "resident again"},
+		{"lose what is of no use", in(Closed), move(Lose, system), ""},
 		{"silence closes", in(Feedback), move(Silence, system), ""},
 		{"replan", in(Signed), move(Replan, system), ""},
 	}
@@ -180,7 +182,7 @@ func TestNotices(t *testing.T) {
 // one who made the move.
 func addressed(t *testing.T, x told, n Notice) {
 	t.Helper()
-	if n.Task != x.before.ID || n.Actor != x.move.By.Name || !n.Due.IsZero() || n.Attempts != 0 || n.ID != "" {
+	if n.Task != x.before.ID || n.Actor != x.move.By.Name || !n.Due.IsZero() && n.About != AboutDrop || n.Attempts != 0 || n.ID != "" {
 		t.Errorf("%s: %+v", n.About, n)
 	}
 	if (n.To.Kind == ToResident) != (n.To.Person == zhao) || (n.To.Kind == ToStaff) != (n.To.Staff != "") {

@@ -107,6 +107,8 @@ func move(k Kind, by Actor, tweaks ...func(*Move)) Move {
 		m.Until = nextNoon.Add(240 * time.Hour)
 	case Reject:
 		m.Reason = RejectReasons()[0]
+	case Lose:
+		m.Lost = "m0"
 	case Merge, Shed:
 		m.Other = 1001
 	case Absorb:

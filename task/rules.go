@@ -79,6 +79,7 @@ var rules = map[Kind]rule{
 	Replan:    {bySystem, alive, "", doReplan},
 	Supervise: {byDesk, alive, "", doSupervise},
 	Exclude:   {byDispatcher, Statuses(), "", doExclude},
+	Lose:      {bySystem, Statuses(), "", doLose},
 }
 
 func byDesk(_ *Task, a Actor) error {

@@ -141,20 +141,6 @@ type Task struct {
 	Helpers  []Helper  // 协办
 }
 
-// Media is a photo or a voice message that belongs to a task.
-type Media struct {
-	ID   string `json:"id"`           // the platform's media id
-	Kind string `json:"k"`            // image or voice
-	URL  string `json:"u,omitempty"`  // the platform's own link, short-lived
-	By   string `json:"by,omitempty"` // staff id, "" for the resident
-}
-
-// Names of media kinds.
-const (
-	Image = "image"
-	Voice = "voice"
-)
-
 // Shown tells whether the person may see the task at all: its reporter and those
 // whose reports were merged into it, its handler and co-handlers, the desk of its
 // street, and, unless it is confidential, those who work in its grid or above it.

@@ -145,7 +145,7 @@ func TestNew(t *testing.T) {
 		t.Errorf("opened as %+v, want %+v", c.After, want)
 	}
 	event := Event{Kind: Opened, At: eight, By: ByResident, To: Pending, Target: "streetlight"}
-	if len(c.Events) != 1 || !reflect.DeepEqual(c.Events[0], event) || len(c.Notices) != 0 || !reflect.DeepEqual(c.Before, Task{}) {
+	if len(c.Events) != 1 || !reflect.DeepEqual(c.Events[0], event) || inWords(c.Notices) != "media fetch" || !reflect.DeepEqual(c.Before, Task{}) {
 		t.Errorf("opened with %+v", c)
 	}
 	if x := New(report(func(r *Report) { r.Category = complaint })).After; !x.Confidential {
@@ -197,7 +197,7 @@ func TestThen(t *testing.T) {
 	for _, e := range given.Events {
 		kinds = append(kinds, e.Kind)
 	}
-	if !reflect.DeepEqual(kinds, []Kind{Opened, Accept, Dispatch}) || inWords(given.Notices) != "resident accepted, li new" {
+	if !reflect.DeepEqual(kinds, []Kind{Opened, Accept, Dispatch}) || inWords(given.Notices) != "media fetch, resident accepted, li new" {
 		t.Errorf("events %v, told %q", kinds, inWords(given.Notices))
 	}
 	if !reflect.DeepEqual(given.Before, Task{}) || given.After.Status != Dispatched || given.After.Handler != "li" {
@@ -209,7 +209,7 @@ func TestThen(t *testing.T) {
 	}
 	signed, _ := given.Then(move(Sign, handler))
 	moved, _ := given.Then(move(Dispatch, desk))
-	if signed.Events[3].Kind != Sign || moved.Events[3].Kind != Dispatch || inWords(signed.Notices) != "resident accepted, li new, resident signed" {
+	if signed.Events[3].Kind != Sign || moved.Events[3].Kind != Dispatch || inWords(signed.Notices) != "media fetch, resident accepted, li new, resident signed" {
 		t.Error("two continuations of one change write into each other")
 	}
 }

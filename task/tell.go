@@ -47,6 +47,8 @@ func tell(before, after *Task, m Move) []Notice {
 		l.to(Party{Kind: ToAbove}, AboutSupervised)
 	case Confirm:
 		l.resident(AboutSafe)
+	case Lose:
+		l.lost()
 	default:
 		l.fromResident()
 	}

@@ -20,6 +20,9 @@ func (l *letters) fromResident() {
 		if l.before.Status == NeedInfo {
 			l.resumed()
 		}
+		if len(l.before.Media) > 0 {
+			l.out = append(l.out, drops(l.after.ID, l.m.At))
+		}
 	}
 }
 

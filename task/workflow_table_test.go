@@ -220,4 +220,7 @@ supervise: the dispatcher, or the system's clocks
 
 exclude: the dispatcher, at any time
   * : desk =
+
+lose: the system, when a photo does not arrive
+  * : system =
 `

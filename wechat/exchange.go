@@ -98,6 +98,8 @@ func (x *exchange) read(res *http.Response, file bool) error {
 	switch {
 	case res.StatusCode != http.StatusOK:
 		x.code, x.message = res.StatusCode, res.Status
+	case file && int64(len(body)) > limit:
+		x.code, x.message = CodeTooLong, "the file is too long"
 	case int64(len(body)) > limit:
 		x.code, x.message = CodeBadAnswer, "the answer is too long"
 	case file && !looksLikeJSON(x.kind, body):

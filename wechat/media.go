@@ -1,229 +1,113 @@
 package wechat
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
-	"mime/multipart"
 	"net/http"
-	"net/textproto"
+	"net/url"
 	"strings"
-	"sync"
-	"time"
-
-	sdk "github.com/silenceper/wechat/v2/officialaccount/context"
-	"github.com/silenceper/wechat/v2/officialaccount/message"
 
 	"gridbot/task"
 )
 
-const (
-	// MaxImage is the largest picture the platform takes, in bytes.
-	MaxImage = 10 << 20
-
-	// mediaLife is how long an upload is used again: an hour less than the
-	// 3 days after which the platform forgets it.
-	mediaLife = 71 * time.Hour
-	// maxUploads bounds what is remembered of uploads.
-	maxUploads = 1024
-
-	codeNoMedia = 40007
-)
-
-// UploadMedia uploads a picture and returns its media_id. kind is its
-// Content-Type: image/jpeg, image/png or image/gif. The same picture is uploaded
-// to an account once in 3 days. Errors of the platform are *APIError.
-func (c *Client) UploadMedia(ctx context.Context, account string, data []byte, kind string) (string, error) {
-	a, err := c.account(account)
-	if err != nil {
-		return "", err
-	}
-	if err := picture(data, kind); err != nil {
-		return "", err
-	}
-	id, k := c.mediaID(ctx, a, data, kind)
-	switch {
-	case id != "":
-		return id, nil
-	case k.err() != nil:
-		return "", k.err()
-	}
-	return "", &APIError{API: k.last.api, Code: CodeBadAnswer, Detail: "an answer without a media_id"}
+// Fetched is what became of fetching a file: with task.Delivered it is in Media.
+type Fetched struct {
+	Media Media
+	task.Result
 }
 
-// SendImage sends a picture as a 客服消息, under the rules of [Client.SendText].
-// A media_id the platform has forgotten (40007) is replaced and the message
-// repeated once.
-func (c *Client) SendImage(ctx context.Context, account, openid string, data []byte, kind string) task.Result {
-	a, err := c.account(account)
-	if err != nil {
-		return task.Result{Outcome: task.Hold, Detail: err.Error()}
+// picHosts are the platform's own hosts of pictures. A push is authentic, but its link
+// is still only a text: nothing else is ever asked.
+func picHosts() []string { return []string{"mmbiz.qpic.cn", "mmsns.qpic.cn", "wx.qlogo.cn"} }
+
+// Fetch brings a file a person sent, by its media_id and, where the API cannot give
+// it, a photo by the link that came with it. task.RetryLater: a passing fault;
+// task.Hold and the like: the account's; task.Bad: nothing will bring it.
+func (c *Client) Fetch(ctx context.Context, account, mediaID, link string) Fetched {
+	m, err := c.FetchMedia(ctx, account, mediaID)
+	r := c.fetchResult(err)
+	switch {
+	case err != nil:
+	case len(m.Data) == 0: // a film, of which the platform gives no bytes
+		r = task.Result{Outcome: task.Bad, Detail: "no bytes in the answer"}
+	case strings.Contains(m.Type, "html"): // a gateway's page on the way
+		r = task.Result{Outcome: task.RetryLater, Detail: "a page in place of a file"}
 	}
-	if err := picture(data, kind); err != nil {
+	switch r.Outcome {
+	case task.Delivered:
+		return Fetched{m, r}
+	case task.RetryLater, task.SlowDown:
+		return Fetched{Result: r}
+	}
+	if picture, err := c.picture(ctx, link); err == nil {
+		return Fetched{picture, task.Result{}}
+	}
+	return Fetched{Result: r}
+}
+
+// fetchResult is what an error of FetchMedia asks for. Asking twice does no harm here,
+// so what may have arrived is simply asked again.
+func (c *Client) fetchResult(err error) task.Result {
+	if err == nil {
+		return task.Result{}
+	}
+	var api *APIError
+	if !errors.As(err, &api) {
 		return task.Result{Outcome: task.Bad, Detail: err.Error()}
 	}
-	if openid == "" {
-		return task.Result{Outcome: task.Bad, Detail: APIText + ": no receiver"}
+	outcome := outcomeOf(api.Code)
+	if api.Code == CodeNoAnswer || api.Code == CodeBadAnswer {
+		outcome = task.RetryLater
 	}
-	for attempt := 0; ; attempt++ {
-		id, k := c.mediaID(ctx, a, data, kind)
-		if id == "" {
-			return k.notUploaded(openid)
-		}
-		r := c.run(ctx, a, func(s *sdk.Context) error {
-			return message.NewMessageManager(s).Send(message.NewCustomerImgMessage(openid, id))
-		}).result(openid, id)
-		if r.Code != codeNoMedia {
-			return r
-		}
-		c.uploads.drop(uploadKey{a.AppID, sha256.Sum256(data)}, id)
-		if attempt > 0 {
-			return r
-		}
-	}
+	return task.Result{Outcome: outcome, Code: api.Code, Detail: api.Detail, RetryAfter: pause(outcome, api.Code, c.now())}
 }
 
-// picture refuses what the platform would not take as one.
-func picture(data []byte, kind string) error {
-	if len(data) == 0 || len(data) > MaxImage {
-		return fmt.Errorf("wechat: media/upload: a picture has 1 to %d bytes, not %d", MaxImage, len(data))
-	}
-	switch kind {
-	case "image/jpeg", "image/png", "image/gif":
-		return nil
-	}
-	return errors.New("wechat: media/upload: neither a jpeg nor a png nor a gif")
-}
+// errPicture means that a link is not the platform's, or gives no picture.
+var errPicture = errors.New("wechat: no picture of the platform's behind the link")
 
-// mediaID is the picture's media_id, from memory or by a new upload. Without an
-// id the call tells why there is none.
-func (c *Client) mediaID(ctx context.Context, a *Account, data []byte, kind string) (string, *call) {
-	key := uploadKey{a.AppID, sha256.Sum256(data)}
-	if id := c.uploads.get(key, c.now()); id != "" {
-		return id, nil
+// picture fetches a photo by its link: from the platform's own hosts by https, or from
+// the stand-in, where the API is. It goes below http.Client, so no redirect is followed.
+func (c *Client) picture(ctx context.Context, link string) (Media, error) {
+	u, err := url.Parse(link)
+	if err != nil || !c.ours(u) {
+		return Media{}, errPicture
 	}
-	k := c.upload(ctx, a, data, kind)
-	if k.err() != nil {
-		return "", k
+	u.Scheme = "https" // pushes name http, and the hosts answer both
+	if loopback(u.Hostname()) {
+		u.Scheme = c.base.Scheme
 	}
-	var answer struct {
-		ID string `json:"media_id"`
-	}
-	if json.Unmarshal(k.last.body, &answer) != nil || answer.ID == "" {
-		return "", k
-	}
-	c.uploads.put(key, answer.ID, c.now())
-	return answer.ID, k
-}
-
-// notUploaded is the outcome of a send whose picture could not be uploaded.
-// Nothing was sent, so nothing is unknown.
-func (k *call) notUploaded(openid string) task.Result {
-	r := k.result(openid)
-	if r.Outcome == task.Delivered || r.Outcome == task.Unknown {
-		r.Outcome = task.RetryLater
-	}
-	return r
-}
-
-// upload makes one call of media/upload. The SDK uploads files only, not what is
-// in memory.
-func (c *Client) upload(ctx context.Context, a *Account, data []byte, kind string) *call {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	k := &call{ctx: ctx, client: c, account: a}
-	body, boundary, err := multipartOf(data, kind)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		k.failed = err
-		return k
+		return Media{}, errPicture
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, DefaultBaseURL+"/cgi-bin/media/upload?type=image", bytes.NewReader(body))
+	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		k.failed = err
-		return k
+		return Media{}, errPicture // its text holds the link
 	}
-	req.Header.Set("Content-Type", boundary)
-	if res, err := k.do(req); err == nil {
-		res.Body.Close()
+	defer res.Body.Close()
+	x := &exchange{api: "picture", code: CodeNoAnswer}
+	err = x.read(res, true)
+	c.observe(x.api, x.code)
+	if err != nil || x.code != 0 || !strings.HasPrefix(x.kind, "image/") {
+		return Media{}, errPicture
 	}
-	return k
+	return Media{Type: x.kind, Data: x.body}, nil
 }
 
-// multipartOf is the body of media/upload and its Content-Type. The platform knows a
-// picture by the suffix of its name.
-func multipartOf(data []byte, mime string) (body []byte, kind string, err error) {
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	part, err := w.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {`form-data; name="media"; filename="picture.` + strings.TrimPrefix(mime, "image/") + `"`},
-		"Content-Type":        {mime},
-	})
-	if err != nil {
-		return nil, "", fmt.Errorf("wechat: media/upload: %w", err)
+// ours tells whether a link leads to the platform.
+func (c *Client) ours(u *url.URL) bool {
+	if u.Host == c.base.Host && loopback(u.Hostname()) {
+		return u.Scheme == c.base.Scheme
 	}
-	if _, err := part.Write(data); err != nil {
-		return nil, "", fmt.Errorf("wechat: media/upload: %w", err)
+	if u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Port() != "" {
+		return false
 	}
-	if err := w.Close(); err != nil {
-		return nil, "", fmt.Errorf("wechat: media/upload: %w", err)
-	}
-	return b.Bytes(), w.FormDataContentType(), nil
-}
-
-// uploads remembers the media_ids of pictures. The zero value is ready.
-type uploads struct {
-	mu   sync.Mutex
-	kept map[uploadKey]upload
-}
-
-type uploadKey struct {
-	appID string
-	sum   [sha256.Size]byte
-}
-
-type upload struct {
-	id   string
-	dies time.Time
-}
-
-func (u *uploads) get(key uploadKey, now time.Time) string {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if m := u.kept[key]; now.Before(m.dies) {
-		return m.id
-	}
-	return ""
-}
-
-// put keeps an id; when there are too many, what is dead goes, and then whatever
-// comes first: forgetting one costs an upload.
-func (u *uploads) put(key uploadKey, id string, now time.Time) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.kept == nil {
-		u.kept = map[uploadKey]upload{}
-	}
-	if len(u.kept) >= maxUploads {
-		maps.DeleteFunc(u.kept, func(_ uploadKey, m upload) bool { return !now.Before(m.dies) })
-	}
-	for other := range u.kept {
-		if len(u.kept) < maxUploads {
-			break
+	for _, host := range picHosts() {
+		if u.Hostname() == host {
+			return true
 		}
-		delete(u.kept, other)
 	}
-	u.kept[key] = upload{id, now.Add(mediaLife)}
-}
-
-// drop forgets an id if it is still the one kept.
-func (u *uploads) drop(key uploadKey, id string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.kept[key].id == id {
-		delete(u.kept, key)
-	}
+	return false
 }

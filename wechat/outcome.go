@@ -15,6 +15,8 @@ const (
 	// CodeBadAnswer stands for an answer with status 200 that is not the
 	// platform's, such as a proxy's page.
 	CodeBadAnswer = -1001
+	// CodeTooLong stands for a file that is larger than any the platform takes.
+	CodeTooLong = -1002
 )
 
 const (

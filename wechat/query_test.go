@@ -146,7 +146,7 @@ func TestFetchMedia(t *testing.T) {
 		wantCode(t, err, 40007)
 	}
 	_, err = mediaPlatform(t, "image/jpeg", strings.Repeat("x", maxMedia+1)).FetchMedia(ctx, "xingfu", "m1")
-	wantCode(t, err, CodeBadAnswer)
+	wantCode(t, err, CodeTooLong)
 	if _, err := mediaPlatform(t, "", "").FetchMedia(ctx, "nowhere", "m1"); !errors.Is(err, ErrNoAccount) {
 		t.Errorf("unknown account: %v", err)
 	}

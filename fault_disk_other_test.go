@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// limitFiles does nothing: there is no limit of this kind here.
+func limitFiles() {}
