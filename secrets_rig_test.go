@@ -20,7 +20,6 @@ import (
 	"gridbot/sample"
 	"gridbot/simulator"
 	"gridbot/store"
-	"gridbot/task"
 )
 
 const (
@@ -35,7 +34,7 @@ func secretMarks() marks {
 	return marks{
 		"AppSecret": "5b9e2d7c41f0a836bd17e49c0f62a85d", "token": "Tk7Q2m9Xc4Vb1Ne8Lz", "AES key": "Zx8Cv6Bn4Mq2We0Rt1Yu3Io5Pa7Sd9Fg2Hj4Kl6Qz7W",
 		"AES key before": "Pq1Wo2Ei3Ru4Ty5Al6Sk7Dj8Fh9Gz0Xm1Cn2Vb3Lk4J", "Redis password": "rP-3k9Wq7_vL0xTz", "SMS secret": "sMs~8fKq2&Lw=5Zx",
-		"system secret": "hL2nB8vC4xZ6mQ0wE1rT3yU5iO7pA9sD",
+		"system secret": "hL2nB8vC4xZ6mQ0wE1rT3yU5iO7pA9sD", "media key": "mK4dX7sJ1gH9fL3kP6qW2eR8tY5uN0bV",
 	}
 }
 
@@ -112,6 +111,7 @@ type watched struct {
 	others    *echo // the gateway of short messages and the other system
 	cmd       *exec.Cmd
 	told      map[string]string // by where it was told
+	codes     []store.Code
 }
 
 func newWatched(t *testing.T) *watched {
@@ -150,29 +150,43 @@ func (w *watched) people() {
 	}
 	s := storeAt(w.T, w.redis)
 	check(w, s.SaveDirectory(w.Context(), areas, staff))
-	for i, one := range staff {
-		check(w, s.AddCodes(w.Context(), []store.Code{{Code: "code" + one.ID, Staff: one.ID}}))
-		_, err := s.Join(w.Context(), "code"+one.ID, task.Person{Account: "watched", OpenID: fmt.Sprintf("%s%d", personMarks()["openid of staff"], i)})
-		check(w, err)
+	for _, one := range staff {
+		w.codes = append(w.codes, store.Code{Code: "code" + one.ID, Staff: one.ID})
+	}
+	check(w, s.AddCodes(w.Context(), w.codes))
+}
+
+// worker is the openid of one of the staff.
+func worker(n int) string { return fmt.Sprintf("%s%d", personMarks()["openid of staff"], n) }
+
+// greet lets every member of staff write, so that a free message may be sent to them,
+// and sign what is theirs.
+func (w *watched) greet() {
+	for i, c := range w.codes {
+		if w.platform.calls() == 0 {
+			w.standIn.Follow(watchedApp, worker(i), "")
+			w.standIn.Text(watchedApp, worker(i), "加入 "+c.Code)
+		}
+		w.standIn.Text(watchedApp, worker(i), "全部签收")
 	}
 }
 
 func (w *watched) config() string {
-	others := w.serving(w.others)
 	return fmt.Sprintf(`
-server: {addr: "127.0.0.1:%s", reply_within: 2s}
-redis: {addrs: ["%s"], username: gridbot}
-spool: {path: "%s", retry: 200ms}
-wechat: {base_url: "%s", timeout: 1s}
+server: {addr: "127.0.0.1:%[1]s", reply_within: 2s, public_url: "http://127.0.0.1:%[1]s"}
+redis: {addrs: ["%[2]s"], username: gridbot}
+spool: {path: "%[3]s/spool/spool.db", retry: 200ms}
+wechat: {base_url: "%[4]s", timeout: 1s}
 notices: {poll: 200ms, lease: 8s, gather: 0s, hours: "00:00-24:00"}
-sms: {url: "%s/sms", method: POST, body: '{"to":"{{.Phone}}","text":"{{.Matter}}"}', headers: {Authorization: "Key {{.Secret}}"}, sign: 网格, timeout: 1s}
-retention: {dir: "%s"}
+sms: {url: "%[5]s/sms", method: POST, body: '{"to":"{{.Phone}}","text":"{{.Matter}}"}', headers: {Authorization: "Key {{.Secret}}"}, sign: 网格, timeout: 1s}
+retention: {dir: "%[3]s/archive"}
+media: {dir: "%[3]s/media", min_free: 0}
 log: {level: debug}
 accounts:
-  - {name: watched, app_id: %s, mode: safe, street: "12"}
+  - {name: watched, app_id: %[6]s, mode: safe, street: "12"}
 systems:
-  - {name: %s, title: 热线, street: "12", callback: "%s/events", per_minute: 100}
-`, w.port, w.redis.Addr(), filepath.Join(w.dir, "spool", "spool.db"), w.serving(w.platform), others, filepath.Join(w.dir, "archive"), watchedApp, watchedSystem, others)
+  - {name: %[7]s, title: 热线, street: "12", callback: "%[5]s/events", per_minute: 100}
+`, w.port, w.redis.Addr(), w.dir, w.serving(w.platform), w.serving(w.others), watchedApp, watchedSystem)
 }
 
 func (w *watched) environment() {
@@ -180,7 +194,7 @@ func (w *watched) environment() {
 	for name, value := range map[string]string{
 		"ACCOUNT_WATCHED_SECRET": s["AppSecret"], "ACCOUNT_WATCHED_TOKEN": s["token"], "ACCOUNT_WATCHED_AES_KEY": s["AES key"],
 		"ACCOUNT_WATCHED_PREVIOUS_AES_KEY": s["AES key before"], "REDIS_PASSWORD": s["Redis password"], "SMS_SECRET": s["SMS secret"],
-		"SYSTEM_HOTLINE_12345_SECRET": s["system secret"],
+		"SYSTEM_HOTLINE_12345_SECRET": s["system secret"], "MEDIA_KEY": s["media key"],
 	} {
 		w.Setenv("GRIDBOT_"+name, value)
 	}
@@ -205,7 +219,13 @@ func (w *watched) start() {
 	w.cmd.Env = append(os.Environ(), childVariable+"=1")
 	w.cmd.Stdout, w.cmd.Stderr = log, log
 	check(w, w.cmd.Start())
-	w.Cleanup(func() { _ = w.cmd.Process.Kill(); _ = w.cmd.Wait() })
+	w.Cleanup(func() {
+		_ = w.cmd.Process.Kill()
+		_ = w.cmd.Wait()
+		if text, err := os.ReadFile(log.Name()); err == nil && w.Failed() {
+			w.Logf("the log ends:\n%s", text[max(0, len(text)-4000):])
+		}
+	})
 	eventually(w.T, 30*time.Second, "the service to answer", func() bool {
 		res, err := http.Get(w.url("/healthz"))
 		return err == nil && res.Body.Close() == nil

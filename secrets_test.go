@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gridbot/partner"
+	"gridbot/sample"
 	"gridbot/wechat"
 )
 
@@ -55,9 +56,14 @@ func (w *watched) talk() {
 	for _, text := range []string{"加入 " + personMarks()["openid"], "你好", "进度", "我的资料", "人工"} {
 		w.standIn.Text(watchedApp, me, text)
 	}
+	w.greet()
 	w.report(0)
+	w.standIn.Image(watchedApp, personMarks()["openid"]+"0", sample.Photo(1))
 	eventually(w.T, 20*time.Second, "a notice to go out", func() bool { return w.platform.calls() > 0 })
-	eventually(w.T, 20*time.Second, "the other system to be told", func() bool { return strings.Contains(w.others.all(), "/events") })
+	w.greet() // and sign, which the other system is told
+	eventually(w.T, 20*time.Second, "the other system to be told; its matter was answered "+w.told["answer to 热线"], func() bool {
+		return strings.Contains(w.others.all(), "/events")
+	})
 }
 
 // report is one resident's marked report.
@@ -113,6 +119,7 @@ func failures() []int {
 // were sent, and with nothing.
 func (w *watched) platformFails() {
 	for i, code := range failures() {
+		w.greet()
 		before := w.platform.calls()
 		w.platform.answer(code)
 		w.others.answer([]int{500, 400, 302, hangsUp}[i%4])
