@@ -165,7 +165,7 @@ func (w *watched) greet() {
 	for i, c := range w.codes {
 		if w.platform.calls() == 0 {
 			w.standIn.Follow(watchedApp, worker(i), "")
-			w.standIn.Text(watchedApp, worker(i), "加入 "+c.Code)
+			w.standIn.Text(watchedApp, worker(i), "绑定 "+c.Code)
 		}
 		w.standIn.Text(watchedApp, worker(i), "全部签收")
 	}

@@ -20,14 +20,14 @@ func TestNoCodeIsTriedInAFlood(t *testing.T) {
 		return p
 	}
 	before := bound()
-	w.flooded(w.text("guesser", "加入 k7mq2x9v"))
+	w.flooded(w.text("guesser", "绑定 k7mq2x9v"))
 	if got := bound(); got != before {
 		t.Fatalf("bound to %v by a guess too many", got)
 	}
-	if got := w.send(w.text("guesser", "加入 aaaaaaaa")); strings.Contains(got, "k7mq") || bound() != before {
+	if got := w.send(w.text("guesser", "绑定 aaaaaaaa")); strings.Contains(got, "k7mq") || bound() != before {
 		t.Errorf("a wrong code: %q, bound to %v", got, bound())
 	}
-	w.send(w.text("guesser", "加入 k7mq2x9v"))
+	w.send(w.text("guesser", "绑定 k7mq2x9v"))
 	if got := bound(); got == before {
 		t.Errorf("the right code, tried slowly, does not bind: the test shows nothing")
 	}
