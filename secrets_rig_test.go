@@ -20,6 +20,7 @@ import (
 	"gridbot/sample"
 	"gridbot/simulator"
 	"gridbot/store"
+	"gridbot/task"
 )
 
 const (
@@ -73,7 +74,10 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	case code >= 300 && code < 600 || code == 0:
 		w.Header().Set("Location", "http://127.0.0.1:1/?"+r.URL.RawQuery)
-		w.WriteHeader(max(code, 500))
+		if code == 0 {
+			code = http.StatusInternalServerError
+		}
+		w.WriteHeader(code)
 		_, _ = io.WriteString(w, said)
 	default:
 		fmt.Fprintf(w, `{"errcode":%d,"errmsg":%q}`, code, said)
@@ -154,6 +158,10 @@ func (w *watched) people() {
 		w.codes = append(w.codes, store.Code{Code: "code" + one.ID, Staff: one.ID})
 	}
 	check(w, s.AddCodes(w.Context(), w.codes))
+	for i, c := range w.codes {
+		_, err := s.Join(w.Context(), c.Code, task.Person{Account: "watched", OpenID: worker(i)})
+		check(w, err)
+	}
 }
 
 // worker is the openid of one of the staff.

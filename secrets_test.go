@@ -56,8 +56,10 @@ func (w *watched) talk() {
 	for _, text := range []string{"绑定 " + personMarks()["openid"], "你好", "进度", "我的资料", "人工"} {
 		w.standIn.Text(watchedApp, me, text)
 	}
+	w.report(0) // told by a short message: no handler has written yet
+	eventually(w.T, 20*time.Second, "a short message to go out", func() bool { return strings.Contains(w.others.all(), "/sms") })
 	w.greet()
-	w.report(0)
+	w.report(30)
 	w.standIn.Image(watchedApp, personMarks()["openid"]+"0", sample.Photo(1))
 	eventually(w.T, 20*time.Second, "a notice to go out", func() bool { return w.platform.calls() > 0 })
 	w.greet() // and sign, which the other system is told
@@ -282,7 +284,7 @@ func (w *watched) wasThere() {
 	for where, wants := range map[string][]string{
 		"log":            {"level=DEBUG", "outcome=answered", "outcome=forged", "outcome=fault", "outcome=too_long"},
 		"metrics":        {`api="message/custom/send",code="502"`, `channel="sms"`, `system="` + watchedSystem + `"`},
-		"gridbot doctor": {"40164", "WRONGPASS"},
+		"gridbot doctor": {"IP白名单", "WRONGPASS"},
 	} {
 		for _, want := range wants {
 			if !strings.Contains(w.told[where], want) {
