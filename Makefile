@@ -39,6 +39,10 @@ lint: ## formatting, vet and staticcheck
 tools: ## install redis-server, Chromium, a Chinese font, Node.js and curl if they are missing
 	@./.ci/tools
 
+.PHONY: bench
+bench: ## compare speed with the floor, the SDK's server and asynq; BENCH="--fsync always,no --json" says more
+	cd bench && $(GO) run . $(BENCH)
+
 .PHONY: train
 train: ## train the classifier again from classify/examples
 	$(GO) run . train --examples classify/examples --out classify/model.gz

@@ -20,6 +20,7 @@ func furnished() grid.Ground {
 		Roads: []string{"康宁路"}, Buildings: []string{"1-4", "A", "幼儿园"}, Lat: 28.6592, Lon: 121.4141}
 	g.Staff[3].Leaves = []grid.Leave{{From: grid.Day(2026, 12, 1), To: grid.Day(2026, 12, 4)}}
 	g.Staff[3].Substitutes = []string{"d12", "both"}
+	g.Staff[2].Phone, g.Staff[3].Phone = "13812345678", "13812345678"
 	g.Staff[4].Away = true
 	g.Staff[4].Posts = append(g.Staff[4].Posts, grid.Post{Role: grid.Department, Area: "13", Unit: grid.Units()[0]})
 	g.Roster = []grid.Shift{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"gridbot/grid"
@@ -84,9 +85,22 @@ func (p imported) staffKinds(d grid.Difference) []kindOfChange {
 			c := d.SubstitutesChanged[i]
 			return person(c.After) + ": " + strings.Join(c.Before.Substitutes, ", ") + " → " + strings.Join(c.After.Substitutes, ", ")
 		}},
+		{"people with another phone number", len(d.PhoneChanged), func(i int) string {
+			c := d.PhoneChanged[i]
+			return person(c.After) + ": " + phoneText(c.Before) + " → " + phoneText(c.After)
+		}},
 		{"shifts removed", len(d.ShiftsRemoved), shift(d.ShiftsRemoved)},
 		{"shifts added", len(d.ShiftsAdded), shift(d.ShiftsAdded)},
 	}
+}
+
+// phoneText is the end of a person's number, enough to tell it from another: a screen
+// and a log of imports are no place for the whole of it.
+func phoneText(s grid.Staff) string {
+	if s.Phone == "" {
+		return "none"
+	}
+	return "*" + s.Phone[max(0, len(s.Phone)-4):]
 }
 
 // leaveText is a person's leave in short.
@@ -126,9 +140,11 @@ func showDifference(out io.Writer, p imported, d grid.Difference, all bool) {
 	}
 }
 
-// removes tells whether something is there no more afterwards.
+// removes tells whether something is there no more afterwards. Numbers count: a list
+// without their column would take the last way of telling people without a word.
 func removes(d grid.Difference) bool {
-	return len(d.AreasRemoved)+len(d.StaffRemoved)+len(d.PostsLost)+len(d.ShiftsRemoved) > 0
+	gone := func(c grid.StaffChange) bool { return c.After.Phone == "" }
+	return len(d.AreasRemoved)+len(d.StaffRemoved)+len(d.PostsLost)+len(d.ShiftsRemoved) > 0 || slices.ContainsFunc(d.PhoneChanged, gone)
 }
 
 // confirm asks whether a difference may be imported. Where nobody can answer, what

@@ -42,10 +42,10 @@ func changed() grid.Ground {
 	for i := range g.Staff {
 		switch p := &g.Staff[i]; p.ID {
 		case "d12":
-			p.Name, p.Away = "周敏桦", true
+			p.Name, p.Away, p.Phone = "周敏桦", true, "13912345678"
 		case "w12":
 			p.Posts = []grid.Post{{Role: grid.GridHead, Area: "g14"}, p.Posts[0]}
-			p.Leaves, p.Substitutes = nil, []string{"both"}
+			p.Leaves, p.Substitutes, p.Phone = nil, []string{"both"}, ""
 		}
 	}
 	g.Staff = append(g.Staff, grid.Staff{ID: "new", Name: "马小玲", Posts: []grid.Post{{Role: grid.FullTime, Area: "g14"}}})
@@ -64,13 +64,14 @@ func TestDifferenceIsShown(t *testing.T) {
 		"people removed: 2\n  d13 吴志远\n  w13 金伟强\n", "people added: 1\n  new 马小玲\n", "people renamed: 1\n  d12 周敏华 → 周敏桦\n",
 		"posts lost: 1\n  both 潘晓东: 网格指导员 g13 名c13名g13\n", "posts gained: 1\n  w12 张小燕: 网格长 g14 名c13第四网格\n",
 		"people with other leave: 2\n  d12 周敏桦: none → away\n  w12 张小燕: 2026-12-01~2026-12-03 → none\n",
-		"people with other substitutes: 1\n  w12 张小燕: d12, both → both\n", "shifts removed: 2\n", "shifts added: 1\n",
+		"people with other substitutes: 1\n  w12 张小燕: d12, both → both\n",
+		"people with another phone number: 2\n  d12 周敏桦: none → *5678\n  w12 张小燕: *5678 → none\n", "shifts removed: 2\n", "shifts added: 1\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())
 		}
 	}
-	if kinds := p.kinds(d); len(kinds) != 14 || !removes(d) {
+	if kinds := p.kinds(d); len(kinds) != 15 || !removes(d) {
 		t.Errorf("%d kinds", len(kinds))
 	}
 	out.Reset()

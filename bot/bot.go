@@ -157,7 +157,8 @@ type chat struct {
 	tasks   []task.ID // new on the person's list
 	erase   bool
 	said    []string
-	done    int // operations so far, for their keys
+	done    int   // operations so far, for their keys
+	heard   heard // what the message was understood as, once it was
 
 	read  bool
 	known []task.Task // the person's newest tasks, read at most once

@@ -42,21 +42,36 @@ func (b *Bot) Unkept(m Message) string {
 	return join(danger, text)
 }
 
-// alarm tells whether a message speaks of danger. What is nothing but a command or
-// a number that is not a number to call holds no such words.
+// alarm tells whether a message speaks of danger.
 func (b *Bot) alarm(text string) classify.Danger {
+	if d, plain := b.plain(text); plain {
+		return d
+	}
+	return b.o.Classifier.Danger(text)
+}
+
+// alarm is the bot's alarm, which keeps what else the message was heard as.
+func (c *chat) alarm() classify.Danger {
+	d, plain := c.b.plain(c.m.Text)
+	if !plain {
+		d, c.heard.result = c.b.o.Classifier.Hear(c.m.Text)
+		c.heard.text = c.m.Text
+	}
+	return d
+}
+
+// plain tells of a message that needs no understanding whether it speaks of danger: what
+// is nothing but a command or a number that is not a number to call holds no such words.
+func (b *Bot) plain(text string) (d classify.Danger, plain bool) {
 	for _, who := range []string{forResident, forStaff} {
 		if cmd, ok := b.grammar.parse(text, who); ok && (cmd.whole || cmd.cmd == cmdJoin && cmd.apart && isCode(cmd.rest)) {
-			return classify.Danger{}
+			return classify.Danger{}, true
 		}
 	}
 	if kind, ok := calls()[strings.TrimFunc(fold(text), ending)]; ok {
-		return classify.Danger{Level: 2, Kind: kind, Rule: "number to call"}
+		return classify.Danger{Level: 2, Kind: kind, Rule: "number to call"}, true
 	}
-	if !strings.ContainsFunc(text, unicode.IsLetter) {
-		return classify.Danger{}
-	}
-	return b.o.Classifier.Danger(text)
+	return classify.Danger{}, !strings.ContainsFunc(text, unicode.IsLetter)
 }
 
 // isCode tells whether words can be a join code.
@@ -204,7 +219,7 @@ func (c *chat) dangerCategory(d classify.Danger) string {
 	if d.Category != "" {
 		return d.Category
 	}
-	if r := c.b.o.Classifier.Classify(c.m.Text); len(r.Guesses) > 0 {
+	if r := c.meant(); len(r.Guesses) > 0 {
 		return r.Guesses[0].Category
 	}
 	return ""

@@ -121,7 +121,7 @@ func (c *chat) follow(ctx context.Context) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	r := c.b.o.Classifier.Classify(c.m.Text)
+	r := c.meant()
 	for _, t := range c.known {
 		if t.ID == id && !t.Status.Over() && c.belongs(t, r) {
 			return true, c.supplement(ctx, t)
@@ -224,7 +224,7 @@ func (c *chat) add(ctx context.Context, t task.Task, words string) error {
 	o.Quiet = c.asking(t.ID)
 	after, err := c.b.o.Desk.Do(ctx, o)
 	if refused(err) { // it has ended meanwhile: a matter is a matter all the same
-		if r := c.b.o.Classifier.Classify(c.m.Text); r.Intent.Request() {
+		if r := c.meant(); r.Intent.Request() {
 			return c.report(ctx, r)
 		}
 	}

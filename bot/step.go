@@ -149,7 +149,7 @@ func (c *chat) answerMatter(ctx context.Context) (bool, error) {
 // the first ones they may make it so; else they stand with the task and a person
 // decides.
 func (c *chat) moreWords(ctx context.Context, t task.Task) (bool, error) {
-	alone := c.b.o.Classifier.Classify(c.m.Text)
+	alone := c.meant()
 	if !alone.Intent.Request() && alone.Verdict == classify.Sure && alone.Intent != classify.IntentSupplement {
 		return false, nil // thanks, a greeting: the question stands
 	}

@@ -25,7 +25,7 @@ func (c *chat) text(ctx context.Context) error {
 	if r := []rune(c.m.Text); len(r) > maxText {
 		c.m.Text = string(r[:maxText])
 	}
-	d := c.b.alarm(c.m.Text)
+	d := c.alarm()
 	if c.turn.Recent > floodAt {
 		return c.flood(ctx, d)
 	}
@@ -44,7 +44,7 @@ func (c *chat) text(ctx context.Context) error {
 	if d.Level >= 2 {
 		return c.danger(ctx, d)
 	}
-	r := c.b.o.Classifier.Classify(c.m.Text)
+	r := c.meant()
 	reply, done := c.replied(r)
 	if !done {
 		if err := c.understand(ctx, r); err != nil {
@@ -53,6 +53,20 @@ func (c *chat) text(ctx context.Context) error {
 	}
 	c.utter(reply)
 	return nil
+}
+
+// heard is what the classifier took some words for.
+type heard struct {
+	text   string
+	result classify.Result
+}
+
+// meant is what the classifier takes the message for; the same words are read once.
+func (c *chat) meant() classify.Result {
+	if c.heard.text != c.m.Text {
+		c.heard.text, c.heard.result = c.m.Text, c.b.o.Classifier.Classify(c.m.Text)
+	}
+	return c.heard.result
 }
 
 // flood keeps the words of somebody who writes faster than anyone can read: with

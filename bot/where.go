@@ -46,7 +46,7 @@ func (c *chat) another(t task.Task) (classify.Result, bool) {
 	if !r.Intent.Request() || len(r.Guesses) == 0 || t.Category == task.Unclassified {
 		return r, false
 	}
-	return c.b.o.Classifier.Classify(c.m.Text), c.apart(t, r)
+	return c.meant(), c.apart(t, r)
 }
 
 // beyondPlace is the message without the place it names, and that place, nil when
@@ -200,7 +200,7 @@ func (c *chat) answerNumber(ctx context.Context) (bool, error) {
 // answered as such; other words stand with the task. The question stands until
 // words that look like a place nobody knows: then a person decides.
 func (c *chat) noPlace(ctx context.Context, t task.Task, unknown bool) (bool, error) {
-	r := c.b.o.Classifier.Classify(c.m.Text)
+	r := c.meant()
 	if !unknown && r.Verdict == classify.Sure && !r.Intent.Request() && r.Intent != classify.IntentSupplement {
 		return false, nil
 	}

@@ -117,11 +117,38 @@ func (k *Classifier) Classify(text string) Result {
 	s := k.pool.Get().(*scratch)
 	defer k.pool.Put(s)
 	r := k.reader.read(text, s)
-	if intent, known := k.reader.commands.intent(r.scene.inner()); known && r.danger.Level == 0 {
-		return Result{Intent: intent, IntentP: 1, Verdict: Sure, Reason: "command"}
+	if res, known := k.command(r); known {
+		return res
 	}
 	k.think(r, s)
-	res := k.decide(s.logits, k.danger(r, s.logits))
+	return k.result(r, s, k.danger(r, s.logits))
+}
+
+// Hear is Danger and Classify in one: for somebody who needs both, at half the cost.
+func (k *Classifier) Hear(text string) (Danger, Result) {
+	s := k.pool.Get().(*scratch)
+	defer k.pool.Put(s)
+	r := k.reader.read(text, s)
+	k.think(r, s)
+	d := k.danger(r, s.logits)
+	if res, known := k.command(r); known {
+		return d, res
+	}
+	return d, k.result(r, s, d)
+}
+
+// command is what a message is that is nothing but a command's words.
+func (k *Classifier) command(r reading) (Result, bool) {
+	intent, known := k.reader.commands.intent(r.scene.inner())
+	if !known || r.danger.Level > 0 {
+		return Result{}, false
+	}
+	return Result{Intent: intent, IntentP: 1, Verdict: Sure, Reason: "command"}, true
+}
+
+// result is what the probabilities say, with its reason.
+func (k *Classifier) result(r reading, s *scratch, d Danger) Result {
+	res := k.decide(s.logits, d)
 	res.Reason = k.reason(res, r, s)
 	return res
 }

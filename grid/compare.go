@@ -15,9 +15,10 @@ type Difference struct {
 	// PostsGained and PostsLost are of people who are in both directories.
 	PostsGained, PostsLost []StaffPost
 	// LeaveChanged are people who are on leave on other days, or until further
-	// notice, or no longer; SubstitutesChanged have others who stand in.
-	LeaveChanged, SubstitutesChanged []StaffChange
-	ShiftsAdded, ShiftsRemoved       []Shift
+	// notice, or no longer; SubstitutesChanged have others who stand in; PhoneChanged
+	// have another number, or one for the first time, or none any more.
+	LeaveChanged, SubstitutesChanged, PhoneChanged []StaffChange
+	ShiftsAdded, ShiftsRemoved                     []Shift
 }
 
 // AreaChange is an area before and after.
@@ -36,7 +37,7 @@ type StaffPost struct {
 func (d Difference) Total() int {
 	return len(d.AreasAdded) + len(d.AreasRemoved) + len(d.AreasRenamed) + len(d.AreasMoved) + len(d.AreasEdited) +
 		len(d.StaffAdded) + len(d.StaffRemoved) + len(d.StaffRenamed) + len(d.PostsGained) + len(d.PostsLost) +
-		len(d.LeaveChanged) + len(d.SubstitutesChanged) + len(d.ShiftsAdded) + len(d.ShiftsRemoved)
+		len(d.LeaveChanged) + len(d.SubstitutesChanged) + len(d.PhoneChanged) + len(d.ShiftsAdded) + len(d.ShiftsRemoved)
 }
 
 // Compare tells what changes when the directory before is replaced by after.
@@ -106,6 +107,9 @@ func (d *Difference) person(c StaffChange) {
 	}
 	if !slices.Equal(a.Substitutes, b.Substitutes) {
 		d.SubstitutesChanged = append(d.SubstitutesChanged, c)
+	}
+	if a.Phone != b.Phone {
+		d.PhoneChanged = append(d.PhoneChanged, c)
 	}
 }
 

@@ -49,6 +49,7 @@ func told(d Difference) string {
 	say("post-", posts(d.PostsLost)...)
 	say("leave", staff(d.LeaveChanged)...)
 	say("substitutes", staff(d.SubstitutesChanged)...)
+	say("phone", staff(d.PhoneChanged)...)
 	for _, s := range d.ShiftsAdded {
 		say("shift+", s.Staff+"@"+s.Area)
 	}
@@ -85,6 +86,7 @@ func TestCompare(t *testing.T) {
 		"on leave":     {func(g *Ground) { g.person("w1").Leaves = []Leave{{Day(2026, 12, 1), Day(2026, 12, 2)}} }, "leave w1", 1},
 		"away":         {func(g *Ground) { g.person("w1").Away = true }, "leave w1", 1},
 		"substitutes":  {func(g *Ground) { g.person("w1").Substitutes = []string{"h1"} }, "substitutes w1", 1},
+		"phone":        {func(g *Ground) { g.person("w1").Phone = "13912345678" }, "phone w1", 1},
 		"shifts":       {func(g *Ground) { g.Roster = []Shift{{"g1", EveryDay, hours(8, 20), "f2"}} }, "shift+ f2@g1, shift- f1@g1", 2},
 		"twice":        {func(g *Ground) { g.Roster = append(g.Roster, g.Roster[0]) }, "shift+ f1@g1", 1},
 	} {

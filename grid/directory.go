@@ -38,8 +38,8 @@ type Ground struct {
 // Build checks the lists and keeps copies of them. IDs must be unique, a parent
 // must exist and be at least one rung wider, everything below a street must lie
 // in one, posts must be known roles in areas that exist, leaves whole days,
-// substitutes other people of the list, and a shift somebody's who has a post in
-// its area. Every problem found is in the error, each a [*Problem].
+// substitutes other people of the list, phones mobile numbers, and a shift somebody's
+// who has a post in its area. Every problem found is in the error, each a [*Problem].
 func Build(g Ground) (*Directory, error) {
 	at := make(map[string]int32, len(g.Areas))
 	errs := slices.Concat(checkAreas(g.Areas, at), checkStaff(g.Staff, at), checkRoster(g, at))

@@ -80,7 +80,9 @@ type Staff struct {
 	// Substitutes are the IDs of those who stand in during a leave: the first of
 	// them who is present does.
 	Substitutes []string `json:",omitempty"`
-	// Phone is the number for short messages that cannot wait, "" if there is none.
+	// Phone is the number for short messages that cannot wait, "" if there is none: the
+	// eleven digits of a Chinese mobile number. It is for sending only: whoever prints a
+	// person leaves it out.
 	Phone string `json:",omitempty"`
 }
 

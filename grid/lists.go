@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -22,11 +23,12 @@ func ReadAreas(r io.Reader) ([]Area, error) {
 }
 
 // ReadStaff reads people with the headings 工号, 姓名, 岗位, 辖区 and, if present, 状态,
-// 替班, 请假 (2026-12-01~2026-12-05), or 请假起 and 请假止, the last day. A post is a
-// role, or a department by its name: 市政 or 部门:市政. Several posts are several rows
-// of the same person, or lists separated by semicolons: as many posts as areas go in
-// pairs, one post goes with every area and one area with every post. Files and errors
-// are those of [ReadAreas]; the sheet is 人员.
+// 替班, 请假 (2026-12-01~2026-12-05), or 请假起 and 请假止, the last day, and 手机 (or
+// 手机号, 手机号码, 电话, 联系电话), a mobile number. A post is a role, or a department by
+// its name: 市政 or 部门:市政. Several posts are several rows of the same person, or lists
+// separated by semicolons: as many posts as areas go in pairs, one post goes with every
+// area and one area with every post. Files and errors are those of [ReadAreas]; no error
+// holds a number. The sheet is 人员.
 func ReadStaff(r io.Reader) ([]Staff, error) {
 	t, err := readTable(r, staffList())
 	if err != nil {
@@ -79,7 +81,7 @@ func (t *table) people() []Staff {
 	for _, row := range t.rows {
 		s := Staff{
 			ID: row.must("staff_id"), Name: row.must("staff_name"), Posts: row.posts(), Away: row.away(),
-			Leaves: row.leaves(), Substitutes: row.items("substitutes"),
+			Leaves: row.leaves(), Substitutes: row.items("substitutes"), Phone: row.phone(),
 		}
 		i, again := at[s.ID]
 		if !again {
@@ -90,6 +92,9 @@ func (t *table) people() []Staff {
 		if staff[i].Name != s.Name {
 			row.fail("staff_name", "other_name", staff[i].Name)
 		}
+		if staff[i].Phone != "" && s.Phone != "" && staff[i].Phone != s.Phone {
+			row.fail("phone", "other_phone", "")
+		}
 		staff[i].add(s)
 	}
 	return staff
@@ -98,7 +103,7 @@ func (t *table) people() []Staff {
 // add joins what another row says of the same person.
 func (s *Staff) add(more Staff) {
 	s.Posts = append(s.Posts, more.Posts...)
-	s.Away = s.Away || more.Away
+	s.Away, s.Phone = s.Away || more.Away, cmp.Or(s.Phone, more.Phone)
 	for _, l := range more.Leaves {
 		if !slices.ContainsFunc(s.Leaves, l.same) {
 			s.Leaves = append(s.Leaves, l)

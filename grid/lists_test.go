@@ -228,7 +228,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 	}
 	for _, code := range []string{
 		"area_id", "street_id", "area_twice", "area_level", "area_name", "no_parent", "parent_level", "no_street", "buildings",
-		"position", "staff_id", "staff_twice", "staff_name", "no_post", "role", "post_area",
+		"position", "staff_id", "staff_twice", "staff_name", "no_post", "role", "post_area", "phone",
 	} {
 		if text := (&Problem{code, "甲", "乙"}).Error(); strings.Contains(text, code) || !strings.Contains(text, "甲") {
 			t.Errorf("problem %s reads %q", code, text)
@@ -274,11 +274,14 @@ func FuzzReadStaff(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(data)
+	for _, cell := range []string{"13912345678", "+86 139-1234-5678", "1.39E+10", "1.3912345678E+10", "13912345678.0", "0576-88881234"} {
+		f.Add([]byte("工号,姓名,岗位,辖区,手机\ns1,甲,网格长,g1," + cell + "\ns1,甲,市政,g2,13812345678\n"))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		staff, err := ReadStaff(strings.NewReader(string(data)))
 		readWhole(t, staff, err)
 		for _, s := range staff {
-			if s.ID == "" || s.Name == "" || len(s.Posts) == 0 {
+			if s.ID == "" || s.Name == "" || len(s.Posts) == 0 || s.Phone != "" && !mobile.MatchString(s.Phone) {
 				t.Fatalf("took %+v", s)
 			}
 		}

@@ -29,6 +29,10 @@ func (n Number) String() string {
 	return n.Street + "-" + seq
 }
 
+// hashes are what stands for # before a number. Making a replacer costs more than all the
+// rest of reading a number, and every message is looked at for one several times.
+var hashes = strings.NewReplacer("NO.", "#", "NO", "#", "№", "#")
+
 // ParseNumber reads a whole string as a task number: 12-1042, 1042, #1042,
 // 1042号, №1042, in digits of either width, with spaces and any dash. It reports
 // false for everything else, and for what the product never gives out: less
@@ -40,7 +44,7 @@ func ParseNumber(s string) (Number, bool) {
 	if len(s) > 64 {
 		return Number{}, false
 	}
-	s = strings.NewReplacer("NO.", "#", "NO", "#", "№", "#").Replace(fold(s))
+	s = hashes.Replace(fold(s))
 	s = strings.TrimSpace(strings.TrimPrefix(s, "#"))
 	s = strings.TrimSpace(strings.TrimSuffix(s, "号"))
 	before, after, dashed := strings.Cut(s, "-")

@@ -15,8 +15,9 @@ type Problem struct {
 	ID, Value string
 }
 
-// Error says in Chinese, for the operator who imports, what is wrong.
-func (p *Problem) Error() string { return say("problem."+p.Code, p.ID, p.Value) }
+// Error says in Chinese, for the operator who imports, what is wrong, without the whole
+// of a mobile number.
+func (p *Problem) Error() string { return say("problem."+p.Code, p.ID, starred(p.Value)) }
 
 // wellFormed are the IDs that are safe inside keys, file names and addresses.
 var wellFormed = regexp.MustCompile(`^[A-Za-z0-9._-]{1,32}$`)
@@ -64,6 +65,7 @@ func staffProblems(s Staff) []error {
 	for _, l := range s.Leaves {
 		add(!l.valid(), "leave", l.String())
 	}
+	add(s.Phone != "" && !mobile.MatchString(s.Phone), "phone", "")
 	return errs
 }
 

@@ -43,6 +43,7 @@ func somePeople(t *rapid.T, areas []Area) []Staff {
 	staff := make([]Staff, rapid.IntRange(0, 12).Draw(t, "people"))
 	for i := range staff {
 		staff[i] = Staff{ID: fmt.Sprintf("s%02d", i), Name: rapid.StringMatching("[李王][思雅][远琴]").Draw(t, "name"), Away: rapid.Bool().Draw(t, "away")}
+		staff[i].Phone = rapid.StringMatching("(1[3-9][0-9]{8}[1-9])?").Draw(t, "phone")
 		for range rapid.IntRange(1, 3).Draw(t, "posts") {
 			p := Post{Role: rapid.SampledFrom(Roles()).Draw(t, "role"), Area: rapid.SampledFrom(areas).Draw(t, "area").ID}
 			if p.Role == Department {

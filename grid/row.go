@@ -9,7 +9,11 @@ import (
 
 // fail records an error about one cell of the row.
 func (r row) fail(column, code, value string) {
-	r.t.errs = append(r.t.errs, &RowError{r.t.sheet, r.line, words["column."+column], code, value})
+	heading, ok := r.t.heading[column]
+	if !ok {
+		heading = words["column."+column]
+	}
+	r.t.errs = append(r.t.errs, &RowError{r.t.sheet, r.line, heading, code, value})
 }
 
 // text is a cell without the white space around it; empty if the file or the

@@ -15,9 +15,10 @@ type RowError struct {
 	Code, Value string
 }
 
-// Error says in Chinese, for the operator who imports, what is wrong and where.
+// Error says in Chinese, for the operator who imports, what is wrong and where. Of a
+// mobile number that stands in the wrong column only the end is shown.
 func (e *RowError) Error() string {
-	text := say("row."+e.Code, e.Value)
+	text := say("row."+e.Code, starred(e.Value))
 	switch {
 	case e.Line == 0 && e.Sheet == "":
 		return say("row.at.file", text)

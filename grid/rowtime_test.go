@@ -74,7 +74,7 @@ func TestRowsOfOnePersonAreJoined(t *testing.T) {
 	if err != nil || len(got) != 1 {
 		t.Fatalf("got %v, %v", got, err)
 	}
-	want := "{s1 甲 [{grid_head g1 } {department g2 municipal}] false [2026-12-01~2026-12-01 2026-12-05~2026-12-05] [s2 s3 s4]}"
+	want := "{s1 甲 [{grid_head g1 } {department g2 municipal}] false [2026-12-01~2026-12-01 2026-12-05~2026-12-05] [s2 s3 s4] }"
 	if s := fmt.Sprint(got[0]); s != want {
 		t.Errorf("got %s", s)
 	}

@@ -136,13 +136,13 @@ func TestStoredPeople(t *testing.T) {
 	if text, err := json.Marshal(old); err != nil || string(text) != `{"ID":"s1","Name":"甲","Posts":[{"Role":"guide","Area":"7"}],"Away":true}` {
 		t.Errorf("written as %s, %v", text, err)
 	}
-	in := Staff{ID: "s2", Posts: []Post{{Department, "7", "fire"}}, Leaves: []Leave{{Day(2026, 12, 1), Day(2026, 12, 2)}}, Substitutes: []string{"s1"}}
+	in := Staff{ID: "s2", Posts: []Post{{Department, "7", "fire"}}, Leaves: []Leave{{Day(2026, 12, 1), Day(2026, 12, 2)}}, Substitutes: []string{"s1"}, Phone: "13912345678"}
 	text, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out Staff
-	if err := json.Unmarshal(text, &out); err != nil || out.Posts[0].Unit != "fire" || out.Substitutes[0] != "s1" ||
+	if err := json.Unmarshal(text, &out); err != nil || out.Posts[0].Unit != "fire" || out.Substitutes[0] != "s1" || out.Phone != in.Phone ||
 		!out.Leaves[0].valid() || out.Leaves[0].String() != in.Leaves[0].String() {
 		t.Errorf("got %+v, %v", out, err)
 	}

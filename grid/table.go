@@ -25,7 +25,7 @@ func areaList() list {
 }
 
 func staffList() list {
-	return list{"sheet.staff", []string{"staff_id", "staff_name", "post", "area"}, []string{"state", "leave", "substitutes"},
+	return list{"sheet.staff", []string{"staff_id", "staff_name", "post", "area"}, []string{"state", "leave", "substitutes", "phone"},
 		[]string{"leave_from", "leave_to"}}
 }
 
@@ -35,11 +35,12 @@ func rosterList() list {
 
 // table is a list being read.
 type table struct {
-	sheet  string         // empty for comma separated text
-	epoch  int            // days to add to a workbook's count of days
-	column map[string]int // column code → position
-	rows   []row
-	errs   []error
+	sheet   string            // empty for comma separated text
+	epoch   int               // days to add to a workbook's count of days
+	column  map[string]int    // column code → position
+	heading map[string]string // column code → what the file calls it
+	rows    []row
+	errs    []error
 }
 
 // row is one line of a table.
@@ -91,17 +92,20 @@ func (t *table) read(next lines, l list) error {
 // headings finds the columns; those it does not know are ignored.
 func (t *table) headings(line int, cells []string, l list) error {
 	var errs []error
-	t.column = make(map[string]int)
+	t.column, t.heading = make(map[string]int), make(map[string]string)
 	for i, cell := range cells {
-		for _, code := range slices.Concat(l.required, l.optional, l.readOnly) {
-			if strings.TrimSpace(cell) != words["column."+code] {
-				continue
-			}
-			if _, twice := t.column[code]; twice {
-				errs = append(errs, &RowError{t.sheet, line, words["column."+code], "column_twice", ""})
-			}
-			t.column[code] = i
+		name := strings.TrimSpace(cell)
+		code, known := l.code(name)
+		if !known {
+			continue
 		}
+		switch before, twice := t.heading[code]; {
+		case twice && before != name:
+			errs = append(errs, &RowError{t.sheet, line, name, "column_same", before})
+		case twice:
+			errs = append(errs, &RowError{t.sheet, line, name, "column_twice", ""})
+		}
+		t.column[code], t.heading[code] = i, name
 	}
 	for _, code := range l.required {
 		if _, ok := t.column[code]; !ok {
@@ -109,6 +113,16 @@ func (t *table) headings(line int, cells []string, l list) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// code is the column that a heading names, by its name or by another one in use.
+func (l list) code(heading string) (string, bool) {
+	for _, code := range slices.Concat(l.required, l.optional, l.readOnly) {
+		if heading == words["column."+code] || slices.Contains(wordList("column."+code+".also"), heading) {
+			return code, true
+		}
+	}
+	return "", false
 }
 
 // largestFile is the most bytes an import reads: a city of 43,011 micro-grids

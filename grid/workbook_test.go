@@ -19,6 +19,7 @@ func sampleGround(t testing.TB) Ground {
 	d := sampleStreet(t)
 	g := Ground{Areas: d.Areas(), Staff: d.People()}
 	g.Staff[10].Leaves, g.Staff[10].Substitutes = []Leave{{Day(2026, 12, 1), Day(2026, 12, 4)}}, []string{"s12"}
+	g.Staff[11].Phone = "13912345678"
 	g.Roster = []Shift{{"120101", EveryDay, hours(8, 20), "s11"}, {"120101", Days(1, 2, 3, 4, 5), hours(20, 32), "s12"}}
 	return g
 }
@@ -78,7 +79,7 @@ func TestTheTemplate(t *testing.T) {
 	}
 	for sheet, want := range map[string]struct{ headings, offered string }{
 		"区域": {"编号 级别 名称 上级 别名 道路 楼栋 纬度 经度", "B2:B200000"},
-		"人员": {"工号 姓名 岗位 辖区 状态 请假 替班", "C2:C200000 E2:E200000"},
+		"人员": {"工号 姓名 岗位 辖区 状态 请假 替班 手机", "C2:C200000 E2:E200000"},
 		"值班": {"区域 星期 时段 工号", ""},
 	} {
 		rows, err := f.GetRows(sheet)
@@ -141,9 +142,9 @@ func TestNumbersAndDaysOfASpreadsheet(t *testing.T) {
 		set(t, f, "区域", "A2", 12)
 		set(t, f, "区域", "H2", 28.656)
 		set(t, f, "人员", "A1", " 工号 ")
-		set(t, f, "人员", "H1", "请假起")
+		set(t, f, "人员", "J1", "请假起")
 		set(t, f, "人员", "I1", "请假止")
-		set(t, f, "人员", "H2", Day(2026, 12, 1)) // cells with a format of days
+		set(t, f, "人员", "J2", Day(2026, 12, 1)) // cells with a format of days
 		set(t, f, "人员", "I2", Day(2026, 12, 3))
 		set(t, f, "人员", "F3", Day(2026, 12, 9))
 	})
@@ -244,8 +245,10 @@ func TestAWorkbookTellsEveryMistake(t *testing.T) {
 			set(t, f, "区域", "B3", "大区")
 			set(t, f, "人员", "C4", "科长")
 			set(t, f, "人员", "F5", "明天")
+			set(t, f, "人员", "H6", 1.3e10)
+			set(t, f, "人员", "H7", "057688881234")
 			set(t, f, "值班", "B2", "周八")
-		}, "区域/3/级别/level 人员/4/岗位/role 人员/5/请假/leave 值班/2/星期/weekdays"},
+		}, "区域/3/级别/level 人员/4/岗位/role 人员/5/请假/leave 人员/6/手机/phone_turned 人员/7/手机/phone 值班/2/星期/weekdays"},
 		"no such sheet":         {func(f *excelize.File) { _ = f.DeleteSheet("人员") }, "人员/0//no_sheet"},
 		"hidden":                {func(f *excelize.File) { _ = f.SetSheetVisible("人员", false) }, "人员/0//hidden"},
 		"hidden roster":         {func(f *excelize.File) { _ = f.SetSheetVisible("值班", false) }, "值班/0//hidden"},
@@ -419,6 +422,7 @@ func TestNamesThatLookLikeFormulas(t *testing.T) {
 func FuzzReadWorkbook(f *testing.F) {
 	files := unzipped(f, workbook(f, sampleGround(f), nil))
 	f.Add(files["xl/worksheets/sheet3.xml"], files["xl/workbook.xml"])
+	f.Add(strings.Replace(files["xl/worksheets/sheet3.xml"], "13912345678", "1.3912345678E10", 1), files["xl/workbook.xml"])
 	f.Add(`<worksheet><sheetData><row r="9"><c r="CV1" t="s"><v>-1</v></c></row></sheetData></worksheet>`, files["xl/workbook.xml"])
 	f.Add(`<worksheet><sheetData><row r="0"><c r="A0" t="b"><v></v></c><c r="1A"/></row></sheetData>`, files["xl/workbook.xml"])
 	f.Fuzz(func(t *testing.T, sheet, book string) {
@@ -426,7 +430,7 @@ func FuzzReadWorkbook(f *testing.F) {
 		g, err := ReadWorkbook(bytes.NewReader(zipped(t, files)))
 		readWhole(t, g.Staff, err)
 		for _, s := range g.Staff {
-			if s.ID == "" || s.Name == "" || len(s.Posts) == 0 {
+			if s.ID == "" || s.Name == "" || len(s.Posts) == 0 || s.Phone != "" && !mobile.MatchString(s.Phone) {
 				t.Fatalf("took %+v", s)
 			}
 		}

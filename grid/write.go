@@ -84,7 +84,7 @@ func staffCells(s Staff) []string {
 	if s.Away {
 		state = wordList("state.away")[0]
 	}
-	return []string{s.ID, s.Name, joined(posts), joined(areas), state, joined(leaves), joined(s.Substitutes)}
+	return []string{s.ID, s.Name, joined(posts), joined(areas), state, joined(leaves), joined(s.Substitutes), s.Phone}
 }
 
 // title is what a post is called: the department's name, or else the role's.

@@ -133,6 +133,9 @@ func everything(t *testing.T, s *Store) {
 	check(t, s.Consented(ctx, resident, "T1"))
 	check(t, s.Later(ctx, leased[1], noon, noon, "why", false))
 	check(t, s.Bury(ctx, leased[2], noon, "why"))
+	for _, l := range leased[3:] {
+		check(t, s.Sent(ctx, l, noon))
+	}
 	must(s.Unbury(ctx, "12", leased[2].ID, noon))
 	check(t, s.Bury(ctx, lease(t, s, 1, noon)[0], noon, "why"))
 	must(s.Enqueue(ctx, "12", "m1", task.Notice{About: task.AboutAnswer}, noon))
