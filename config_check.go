@@ -92,6 +92,10 @@ func (c *Config) checkRedis(k *checker) {
 	k.wrong(len(r.Addrs) == 0, "at least one address is needed", "redis", "addrs")
 	for i, addr := range r.Addrs {
 		_, _, err := net.SplitHostPort(addr)
+		if strings.Contains(addr, "@") { // an address with its password
+			k.wrong(true, "not host:port: the user belongs under username, the password into "+envName("redis", "password"), "redis", "addrs", i)
+			continue
+		}
 		k.wrong(err != nil, fmt.Sprintf("%q is not host:port", addr), "redis", "addrs", i)
 	}
 	k.among(r.DB, 0, 1<<20, "redis", "db")

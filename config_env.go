@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -46,6 +47,10 @@ func readEnv(c *Config, env []string) []mistake {
 func fromFile(set func(string) error) func(string) error {
 	return func(path string) error {
 		data, err := os.ReadFile(path)
+		var broken *fs.PathError
+		if errors.As(err, &broken) {
+			return fmt.Errorf("the file it names cannot be read: %w", broken.Err) // its name may be the secret itself
+		}
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ func (c *Config) checkSystem(k *checker, i int, serving bool) {
 	n := len([]rune(y.Title))
 	k.wrong(n == 0 || n > longestTitle, fmt.Sprintf("what staff reads has 1 to %d characters", longestTitle), at("title")...)
 	k.wrong(!streetID.MatchString(y.Street), fmt.Sprintf("%q is not a street: 1 to 3 digits", y.Street), at("street")...)
-	k.wrong(!reachable(y.Callback), fmt.Sprintf("%q is not an address with https, or with http on the loopback", y.Callback), at("callback")...)
+	k.wrong(!reachable(y.Callback), "not an address with https, or with http on the loopback, and without a password", at("callback")...)
 	for j, cidr := range y.Allow {
 		_, err := netip.ParsePrefix(cidr)
 		k.wrong(err != nil, fmt.Sprintf("%q is not a CIDR such as 10.1.0.0/16", cidr), append(at("allow"), j)...)

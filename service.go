@@ -186,18 +186,26 @@ const (
 	headerWithin = 5 * time.Second
 	bodyWithin   = 10 * time.Second
 	idleWithin   = 2 * time.Minute
+	readWithin   = 2 * time.Minute // the client, of an answer
+	maxHeader    = 16 << 10        // bytes of a request's header; the platform's have one
 )
+
+// newWeb is the server of a handler, with every bound a connection needs.
+func newWeb(ctx context.Context, h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerWithin, ReadTimeout: bodyWithin, IdleTimeout: idleWithin,
+		WriteTimeout: readWithin, MaxHeaderBytes: maxHeader,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
 
 // serve answers requests and does the work beside them until ctx ends. Then it
 // says for a while that it is about to stop, takes no more, finishes what has begun,
 // and gives everything back.
 func (s *service) serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	streams, cut := context.WithCancel(context.WithoutCancel(ctx))
-	web := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerWithin, ReadTimeout: bodyWithin, IdleTimeout: idleWithin,
-		BaseContext: func(net.Listener) context.Context { return streams },
-		ErrorLog:    slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
+	web := newWeb(streams, h, s.log)
 	web.RegisterOnShutdown(cut) // pages that listen for news would never end by themselves
 	defer cut()
 	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))

@@ -13,7 +13,8 @@ import (
 func (s *Server) routes() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
-	r.Use(s.recovery)
+	r.RedirectTrailingSlash = false // what is not there is not somewhere else either
+	r.Use(guard, s.recovery)
 	r.GET("/wechat/:account", s.handshake)
 	r.POST("/wechat/:account", s.push)
 	r.GET("/api/v1/openapi.yaml", s.document)
@@ -28,6 +29,18 @@ func (s *Server) routes() http.Handler {
 	r.GET("/readyz", s.ready)
 	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.o.Gatherer, promhttp.HandlerOpts{})))
 	return r
+}
+
+// guard gives every answer, a refusal too, what keeps a browser from running it,
+// framing it, keeping it or telling others its address. A handler whose answer is
+// meant for a browser sets its own.
+func guard(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
 }
 
 // document is what other systems may call, for people and machines.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -267,6 +268,40 @@ func FuzzRule(f *testing.F) {
 		var v any
 		if json.NewDecoder(strings.NewReader(body)).Decode(&v) != nil {
 			t.Errorf("%q is met by %q", text, body)
+		}
+	})
+}
+
+// FuzzForm: whatever a value holds, the body keeps its form and the value comes out of it
+// as it went in, so that nobody's words become another field.
+func FuzzForm(f *testing.F) {
+	f.Add(`"},"to":"1`, "a&to=2", "{{.Secret}}")
+	f.Add("\\", "路灯\x00\n\u2028", "%zz")
+	inJSON, err := newForm(Options{Format: formatJSON, Body: `{"to":"{{.Phone}}","n":"{{.Number}}","m":"{{.Matter}}","s":"{{.Status}}"}`})
+	if err != nil {
+		f.Fatal(err)
+	}
+	inForm, err := newForm(Options{Format: formatForm, Body: "to={{.Phone}}&n={{.Number}}&m={{.Matter}}&s={{.Status}}"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, number, matter, status string) {
+		v := inJSON.values("13800000000", map[string]string{"number": number, "matter": matter, "status": status}, "id")
+		want := map[string]string{"to": "13800000000", "n": v.Number, "m": v.Matter, "s": v.Status}
+		got := map[string]string{}
+		text, err := inJSON.fill(v)
+		if err != nil || json.Unmarshal([]byte(text), &got) != nil || !maps.Equal(got, want) {
+			t.Errorf("JSON %q, %v", text, err)
+		}
+		text, err = inForm.fill(v)
+		q, bad := url.ParseQuery(text)
+		if err != nil || bad != nil || len(q) != len(want) {
+			t.Fatalf("form %q: %v, %v", text, err, bad)
+		}
+		for k := range want {
+			if len(q[k]) != 1 || q.Get(k) != want[k] {
+				t.Errorf("form %q: %s is %q", text, k, q[k])
+			}
 		}
 	})
 }

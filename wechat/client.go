@@ -127,12 +127,14 @@ func parseBase(address string) (*url.URL, error) {
 	if address == "" {
 		address = DefaultBaseURL
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("wechat: %q is no address of an API", address)
-	}
-	if u.Scheme == "http" && !loopback(u.Hostname()) {
-		return nil, fmt.Errorf("wechat: %q would send secrets in the clear; use https", address)
+	u, err := url.Parse(address) // its error holds the address
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("wechat: base_url is no address of an API")
+	case u.User != nil:
+		return nil, errors.New("wechat: base_url must not hold a password")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, errors.New("wechat: base_url would send secrets in the clear; use https")
 	}
 	return u, nil
 }

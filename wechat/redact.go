@@ -20,11 +20,12 @@ var parameter = regexp.MustCompile(`(?i)\b((?:app|corp)?secret|access_token|open
 // redact takes the given secrets and anything that looks like a parameter with
 // one out of text, and makes the rest fit for a log line.
 func redact(text string, secrets ...string) string {
+	text = Clean(text) // first: a secret with a control character in it would come back whole
 	for _, s := range secrets {
 		if len(s) >= minSecret {
 			text = strings.ReplaceAll(text, s, "***")
 		}
 	}
-	text = parameter.ReplaceAllString(Clean(text), "$1$2***")
+	text = parameter.ReplaceAllString(text, "$1$2***")
 	return clip(strings.Join(strings.Fields(text), " "), maxDetail, 4*maxDetail)
 }
