@@ -190,7 +190,8 @@ func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 }
 
 // tell brings one person's notices in their order. One that has to wait keeps the
-// later ones behind it, which then do not count as tried. A fault of the store ends it: the
+// later ones behind it, which then do not count as tried; only what is urgent passes those
+// about other tasks. A fault of the store ends it: the
 // leases run out and the notices come again.
 func (c *Courier) tell(ctx context.Context, line []store.Leased) error {
 	var wait time.Time // when the one in front is tried again
@@ -198,6 +199,8 @@ func (c *Courier) tell(ctx context.Context, line []store.Leased) error {
 		l, now, n := line[i], c.o.Now(), 1
 		var err error
 		switch {
+		case !wait.IsZero() && passes(line[:i], l) && ctx.Err() == nil && l.Until.Sub(now) >= c.o.Lease/2:
+			n, _, err = c.begin(ctx, line[i:i+1])
 		case !wait.IsZero(): // the space keeps them in order
 			err = c.putBack(ctx, l, wait.Add(time.Duration(i)*time.Millisecond), behind)
 		case ctx.Err() != nil || l.Until.Sub(now) < c.o.Lease/2:
@@ -216,6 +219,12 @@ func (c *Courier) tell(ctx context.Context, line []store.Leased) error {
 		i += n
 	}
 	return nil
+}
+
+// passes tells whether a notice passes those that wait before it: danger does not wait for
+// what somebody else's matter waits for, but each task is told in its order.
+func passes(before []store.Leased, l store.Leased) bool {
+	return urgent(l) && !slices.ContainsFunc(before, func(b store.Leased) bool { return b.Task == l.Task })
 }
 
 // Why a notice was put back without having been tried.
@@ -239,6 +248,7 @@ func (c *Courier) begin(ctx context.Context, line []store.Leased) (n int, wait t
 	if err != nil || len(p.mails) == 0 {
 		return n, wait, err
 	}
+	p.next = line[n:]
 	wait, err = c.deliver(ctx, p)
 	return n, wait, err
 }

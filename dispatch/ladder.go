@@ -28,7 +28,7 @@ type attempt struct {
 // one may be spent, and otherwise notice by notice on the channels that know forms only. It
 // tells when what was not delivered is tried again.
 func (c *Courier) deliver(ctx context.Context, p parcel) (wait time.Time, err error) {
-	if at := c.rings(); !at.IsZero() && !p.urgent() {
+	if at := c.rings(); !at.IsZero() && !p.rings() {
 		return at, c.putAllBack(ctx, p, at, quiet)
 	}
 	x, err := c.spend(ctx, p)
@@ -45,7 +45,7 @@ func (c *Courier) deliver(ctx context.Context, p parcel) (wait time.Time, err er
 		if text.r, err = c.freely(within, p, x); err != nil {
 			return wait, err
 		}
-		if !elsewhere(text.r) {
+		if !p.elsewhere(text.r) {
 			return c.settle(ctx, p, text)
 		}
 	}
@@ -69,7 +69,7 @@ func (c *Courier) spend(ctx context.Context, p parcel) (store.Spending, error) {
 	if p.last().l.To.Kind == task.ToResident && !p.closing() && !p.urgent() {
 		keep = 1
 	}
-	if p.news() && !p.urgent() {
+	if p.gathers() {
 		gather = c.o.Gather
 	}
 	return c.o.Desk.Store().Spend(ctx, p.to, keep, gather, c.o.Now())
@@ -98,7 +98,7 @@ func (c *Courier) byForm(ctx context.Context, p parcel, b store.Budget, text att
 		if err != nil {
 			return time.Time{}, err
 		}
-		if !elsewhere(a.r) {
+		if !p.elsewhere(a.r) {
 			return c.settle(context.WithoutCancel(ctx), p, a)
 		}
 		tried = append(tried, a)
@@ -107,7 +107,7 @@ func (c *Courier) byForm(ctx context.Context, p parcel, b store.Budget, text att
 	if err != nil {
 		return time.Time{}, err
 	}
-	if !elsewhere(last.r) {
+	if !p.elsewhere(last.r) {
 		return c.settle(context.WithoutCancel(ctx), p, last)
 	}
 	return c.settle(context.WithoutCancel(ctx), p, weightiest(append(tried, last)))
@@ -140,6 +140,8 @@ func weightiest(tried []attempt) attempt {
 	best := tried[0]
 	rank := func(o task.Outcome) int {
 		switch o {
+		case task.Hold:
+			return 5
 		case task.QuotaUsed:
 			return 4
 		case task.ChannelStopped:
@@ -221,12 +223,14 @@ func (c *Courier) sms(ctx context.Context, p parcel) (attempt, error) {
 }
 
 // elsewhere tells whether another channel may carry what this one cannot.
-func elsewhere(r task.Result) bool {
+func (p parcel) elsewhere(r task.Result) bool {
 	switch r.Outcome {
 	case task.WindowClosed, task.NextChannel, task.NoConsent, task.QuotaUsed, task.ChannelStopped:
 		return true
-	case task.Unreachable: // with a time, the platform may change its mind
-		return r.RetryAfter == 0
+	case task.Hold: // danger does not wait for an operator
+		return p.urgent()
+	case task.Unreachable: // with a time, the platform may change its mind, once
+		return r.RetryAfter == 0 || p.mails[0].l.Attempts > 1 || p.urgent()
 	}
 	return false
 }
@@ -295,12 +299,7 @@ func (c *Courier) told(ctx context.Context, p parcel, a attempt) error {
 			c.o.Warn(err) // it was sent: what the platform reports will not be known
 		}
 	}
-	for _, m := range p.mails {
-		if err := c.o.Desk.Store().Told(ctx, m.l, c.fate(m.l, a.channel, end, "")); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.each(func(m mail) error { return c.o.Desk.Store().Told(ctx, m.l, c.fate(m.l, a.channel, end, "")) })
 }
 
 // fail settles a parcel that nobody can be told of, or not for certain.
@@ -314,12 +313,7 @@ func (c *Courier) fail(ctx context.Context, p parcel, a attempt, why string) err
 	case task.WindowClosed, task.NextChannel, task.NoConsent:
 		code = task.WhyClosed
 	}
-	for _, m := range p.mails {
-		if err := c.o.Desk.Store().Fail(ctx, m.l, c.fate(m.l, a.channel, end, code), why); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.each(func(m mail) error { return c.o.Desk.Store().Fail(ctx, m.l, c.fate(m.l, a.channel, end, code), why) })
 }
 
 // How often what may have arrived is sent again: once where nothing drops a repetition; a

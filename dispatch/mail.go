@@ -122,6 +122,10 @@ func pointless(t *task.Task, n task.Notice) bool {
 		return about != task.AboutAboveLate && t.Handler != n.To.Staff || !runs(t, clock)
 	}
 	switch n.About {
+	case task.AboutAway: // who has it again hears that
+		return t.Handler == n.To.Staff
+	case task.AboutDismissed:
+		return waitsFor(t, n.To.Staff)
 	case task.AboutNew, task.AboutReopened:
 		return t.Handler != n.To.Staff || t.Status != task.Dispatched
 	case task.AboutInquired:

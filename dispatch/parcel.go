@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -15,6 +16,7 @@ import (
 type parcel struct {
 	to    task.Person
 	mails []mail
+	next  []store.Leased // what stands behind it in the line
 }
 
 // The longest text the platform shows as a customer-service message without fail; what is
@@ -41,12 +43,24 @@ func (p parcel) some(is func(mail) bool) bool { return slices.ContainsFunc(p.mai
 // news tells whether all of it may wait a moment for more.
 func (p parcel) news() bool { return !p.some(func(m mail) bool { return !m.l.About.News() }) }
 
-// urgent tells whether some of it goes at any hour: danger, or an answer to what the person
-// has just said.
-func (p parcel) urgent() bool {
-	return p.some(func(m mail) bool {
-		return m.l.Urgent || m.l.About == task.AboutCritical || m.l.About == task.AboutAnswer
-	})
+// urgent tells whether some of it goes at any hour.
+func (p parcel) urgent() bool { return p.some(func(m mail) bool { return urgent(m.l) }) }
+
+// urgent tells a notice that goes at any hour: danger, or an answer to what the person has
+// just said.
+func urgent(l store.Leased) bool {
+	return l.Urgent || l.About == task.AboutCritical || l.About == task.AboutAnswer
+}
+
+// rings tells whether a parcel goes at any hour: because it is urgent, or because what is
+// behind it is, and must neither pass it nor wait for it.
+func (p parcel) rings() bool { return p.urgent() || slices.ContainsFunc(p.next, urgent) }
+
+// gathers tells whether a parcel may wait a moment for more: nothing in it or behind it is
+// told at once.
+func (p parcel) gathers() bool {
+	prompt := func(l store.Leased) bool { return urgent(l) || l.Prompt() }
+	return p.news() && !p.urgent() && !slices.ContainsFunc(p.next, prompt)
 }
 
 func (p parcel) closing() bool { return p.some(func(m mail) bool { return m.l.About.Closing() }) }
@@ -74,6 +88,20 @@ func (p parcel) byTask() []parcel {
 		out = append(out, parcel{to: p.to, mails: []mail{m}})
 	}
 	return out
+}
+
+// each settles every notice of a parcel, also after one that is not ours any more: that one
+// alone may have been taken away, and the others would be told again.
+func (p parcel) each(settle func(mail) error) error {
+	var lost error
+	for _, m := range p.mails {
+		err := settle(m)
+		if err != nil && !errors.Is(err, store.ErrLost) {
+			return err
+		}
+		lost = cmp.Or(lost, err)
+	}
+	return lost
 }
 
 func (p parcel) last() mail { return p.mails[len(p.mails)-1] }

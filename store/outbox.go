@@ -42,8 +42,8 @@ func lineFor(n task.Notice) string {
 
 // Lease takes due notices of a street until the given time; it looks at n of them. All
 // notices to one person stand in a line, and a line is leased by one courier at a time and
-// from its beginning on: with a due notice come those before it, and a notice that is News
-// waits while those before it do. What comes of one line stands together, in its order. A
+// from its beginning on: with a due notice come those before it, and a notice that is not
+// Prompt waits while those before it do. What comes of one line stands together, in its order. A
 // notice that cannot be read is buried.
 func (s *Store) Lease(ctx context.Context, street string, n int, now, until time.Time) ([]Leased, error) {
 	k := streetOf(street)
@@ -166,7 +166,7 @@ func (s *Store) Linked(ctx context.Context, street string, seqs []int64) error {
 func (s *Store) enqueue(ctx context.Context, street, key, id string, n task.Notice, now time.Time) (bool, error) {
 	k := streetOf(street)
 	put, err := s.run.enqueue.Run(ctx, s.rdb, []string{k.late(key), k.outbox()},
-		id, ms(now), encodeNotice(n), int(opFor.Seconds()), string(k), lineFor(n), flag(!n.About.News())).Int()
+		id, ms(now), encodeNotice(n), int(opFor.Seconds()), string(k), lineFor(n), flag(n.Prompt())).Int()
 	if err != nil {
 		return false, fmt.Errorf("store: enqueue notice: %w", err)
 	}

@@ -65,7 +65,7 @@ func tail(c task.Change, now time.Time) []any {
 		if !due.After(now) { // one for later stands in no line: what waits for it would come too late, or it too soon
 			due, line = now, lineFor(n)
 		}
-		args = append(args, ms(due), encodeNotice(n), line, flag(!n.About.News()))
+		args = append(args, ms(due), encodeNotice(n), line, flag(n.Prompt()))
 	}
 	return args
 }

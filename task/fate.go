@@ -51,6 +51,9 @@ func (a About) News() bool {
 	return false
 }
 
+// Prompt tells a notice that is told at once, whatever waits for the same person.
+func (n Notice) Prompt() bool { return n.Urgent || !n.About.News() }
+
 // Closing tells the last thing a resident is told of a matter: one free message is kept for it.
 func (a About) Closing() bool {
 	switch a {
