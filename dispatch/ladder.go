@@ -78,13 +78,14 @@ func (c *Courier) spend(ctx context.Context, p parcel) (store.Spending, error) {
 // freely sends a parcel as the free message that was spent for it. What certainly did not
 // arrive costs nothing.
 func (c *Courier) freely(ctx context.Context, p parcel, x store.Spending) (task.Result, error) {
+	asked := c.o.Now()
 	r := c.text(ctx, p.to, p.text())
 	keep := context.WithoutCancel(ctx)
 	switch r.Outcome {
 	case task.Delivered, task.Unknown:
 		return r, nil
 	case task.WindowClosed:
-		return r, c.o.Desk.Store().CloseWindow(keep, p.to, c.o.Now())
+		return r, c.o.Desk.Store().CloseWindow(keep, p.to, asked)
 	}
 	return r, c.o.Desk.Store().Refund(keep, p.to, x)
 }
@@ -119,9 +120,10 @@ func (c *Courier) lastResort(ctx context.Context, p parcel, b store.Budget) (att
 	a := attempt{channel: channelText, r: task.Result{Outcome: task.WindowClosed}}
 	switch {
 	case b == store.Unknown:
+		asked := c.o.Now()
 		a.r = c.text(ctx, p.to, p.text())
 		if a.r.Outcome == task.WindowClosed {
-			return a, c.o.Desk.Store().CloseWindow(context.WithoutCancel(ctx), p.to, c.o.Now())
+			return a, c.o.Desk.Store().CloseWindow(context.WithoutCancel(ctx), p.to, asked)
 		}
 	case b == store.Kept && !p.news():
 		x, err := c.o.Desk.Store().Spend(ctx, p.to, 0, 0, c.o.Now())

@@ -67,9 +67,10 @@ func (s *Store) Refund(ctx context.Context, p task.Person, x Spending) error {
 }
 
 // CloseWindow empties a person's budget until they do something that opens a window,
-// because the platform said that it is used up.
-func (s *Store) CloseWindow(ctx context.Context, p task.Person, now time.Time) error {
-	err := s.run.closeWindow.Run(ctx, s.rdb, []string{personOf(p).budget()}, ms(now), MessageWindow().For.Milliseconds()).Err()
+// because the platform said that it is used up. asked is when it was asked: a window that a
+// message has opened since stays open.
+func (s *Store) CloseWindow(ctx context.Context, p task.Person, asked time.Time) error {
+	err := s.run.closeWindow.Run(ctx, s.rdb, []string{personOf(p).budget()}, ms(asked), MessageWindow().For.Milliseconds()).Err()
 	if err != nil {
 		return fmt.Errorf("store: close window: %w", err)
 	}

@@ -142,5 +142,10 @@ func TestCloseWindow(t *testing.T) {
 		if got := spendAll(t, s, noon); got != 5 {
 			t.Errorf("%d after the next message, want 5", got)
 		}
+		speak(t, s, resident, "m3", MessageWindow(), at(time.Second))
+		check(t, s.CloseWindow(t.Context(), resident, noon)) // asked before they wrote
+		if got := spendAll(t, s, at(time.Second)); got != 5 {
+			t.Errorf("%d in the window opened meanwhile, want 5", got)
+		}
 	})
 }

@@ -72,6 +72,22 @@ func TestWhatCannotWaitBringsWhatWaits(t *testing.T) {
 	})
 }
 
+// News of a danger do not wait either, and a line in which something waits long lives as long.
+func TestNewsOfADangerBringWhatWaits(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
+		a := write(t, s, "a", resident, news, noon)
+		line := streetOf("12").line(lineFor(task.Notice{To: task.Party{Kind: task.ToResident, Person: resident}}))
+		s.rdb.Expire(t.Context(), line, time.Hour)
+		check(t, s.Later(t.Context(), lease(t, s, 9, noon)[0], at(time.Hour), noon, "quiet", true))
+		if left := s.rdb.TTL(t.Context(), line).Val(); left < 6*24*time.Hour {
+			t.Errorf("the line lives for %v", left)
+		}
+		n := task.Notice{To: task.Party{Kind: task.ToResident, Person: resident}, About: news, Urgent: true}
+		must(s.Enqueue(t.Context(), "12", "b", n, at(time.Second)))
+		wantIDs(t, "all", lease(t, s, 9, at(time.Second)), a, "late.b")
+	})
+}
+
 func TestALineWhoseCourierDiedIsLeasedAgain(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
 		a := write(t, s, "a", resident, question, noon)

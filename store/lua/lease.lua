@@ -28,6 +28,7 @@ local function waiting(line, id)
     redis.call('RPUSH', line, id)
     list[#list + 1] = id
   end
+  redis.call('EXPIRE', line, 604800) -- as long again as when it was last added to: what is tried again may wait longer
   return list
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, ARGV[4])) do
