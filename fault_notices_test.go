@@ -141,10 +141,15 @@ func (c *crowd) count() (all toldOf) {
 		}
 	}
 	for openid, id := range c.ids {
-		fates, err := c.s.service.store.Fates(c.s.t.Context(), id)
+		record, err := c.s.service.store.Record(c.s.t.Context(), id)
 		if err != nil {
 			c.s.t.Fatal(err)
 		}
+		held, err := record.Held()
+		if err != nil {
+			c.s.t.Fatal(err)
+		}
+		fates := held.Fates
 		var own toldOf
 		for _, f := range fates {
 			switch {

@@ -185,7 +185,7 @@ func markFor(key string) int {
 }
 
 // History reads a task's events, oldest first, from the first n lines of its history,
-// which also tells what became of notices: see Fates.
+// which also tells what became of notices: see Record.Held.
 func (s *Store) History(ctx context.Context, id task.ID, n int) ([]task.Event, error) {
 	first, last := span(0, n)
 	lines, err := s.rdb.LRange(ctx, streetOf(id.Street).log(id.Seq), first, last).Result()
