@@ -157,7 +157,8 @@ func (c *Courier) drain(ctx context.Context, streets []string) {
 const batch = 64
 
 // Round delivers one batch of a street's due notices and tells how many it leased. Notices
-// to one person go out in order; different people are told at the same time. When ctx ends, what was begun is finished and the rest put back.
+// to one person go out in order; different people are told at the same time. When ctx ends,
+// what was begun is finished and the rest put back.
 func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 	now := c.o.Now()
 	leased, err := c.o.Desk.Store().Lease(ctx, street, batch, now, now.Add(c.o.Lease))
