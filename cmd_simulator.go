@@ -104,8 +104,7 @@ func (s simulatorCast) check(remote bool) error {
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return fmt.Errorf("account %s: the webhook %q is no address", a.AppID, a.Webhook)
 		}
-		ip := net.ParseIP(u.Hostname())
-		if !remote && u.Hostname() != "localhost" && !ip.IsLoopback() {
+		if !remote && !onThisMachine(u) {
 			return fmt.Errorf("account %s: the webhook %s is not on this machine; --allow-remote allows that", a.AppID, a.Webhook)
 		}
 	}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -20,8 +22,9 @@ func taskCommand(read configReader) *cobra.Command {
 	var full bool
 	c := &cobra.Command{
 		Use: "task NUMBER", Short: "Show a task and its history", Args: cobra.ExactArgs(1),
-		Long: "task shows a task with its history, from Redis or from the archive. Telephone, identity,\n" +
-			"card and plate numbers are masked and the reporter is not named, unless --full is given.\n" +
+		Long: "task shows a task with its history and what became of its notices, from Redis or from\n" +
+			"the archive. Telephone, identity, card and plate numbers are masked and the reporter\n" +
+			"is not named, unless --full is given.\n" +
 			"It is written to the audit that it was shown.",
 		RunE: func(c *cobra.Command, args []string) error {
 			id, err := task.ParseID(args[0])
@@ -91,7 +94,19 @@ func printTask(out io.Writer, h store.Held, month string, full bool, mask func(s
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.At.Format(time.DateTime), e.Kind, who, mask(e.Note))
 	}
+	for _, f := range h.Fates {
+		fmt.Fprintf(w, "%s\tnotice %s\t%s\t%s\n", f.At.Format(time.DateTime), f.About, cmp.Or(f.Staff, "reporter"), fateWords(f))
+	}
 	return w.Flush()
+}
+
+// fateWords tell which way a notice went and how it ended.
+func fateWords(f task.Fate) string {
+	end := string(f.End)
+	if f.End == task.Arrived {
+		end = "delivered"
+	}
+	return strings.Join(strings.Fields(f.Channel+" "+end+" "+f.Why), " ")
 }
 
 // reporter tells whether there is one, and who only where everything is shown.

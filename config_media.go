@@ -34,9 +34,13 @@ func outside(address string) bool {
 	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return false
 	}
+	return u.Scheme == "https" || u.Scheme == "http" && onThisMachine(u)
+}
+
+// onThisMachine tells an address of this machine, where nothing crosses a network.
+func onThisMachine(u *url.URL) bool {
 	ip, err := netip.ParseAddr(u.Hostname())
-	here := u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
-	return u.Scheme == "https" || u.Scheme == "http" && here
+	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // folder opens the folder of photos and voices.

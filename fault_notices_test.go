@@ -29,7 +29,7 @@ type crowd struct {
 // windows are open, those of the others are not.
 func newCrowd(s *stage, n int) *crowd {
 	s.t.Helper()
-	c := &crowd{s: s, ids: map[string]task.ID{}, steps: []task.Kind{task.Sign, task.Contact, task.Progress, task.Progress, task.Finish}}
+	c := &crowd{s: s, ids: map[string]task.ID{}, steps: []task.Kind{task.Sign, task.Progress, task.Progress, task.Progress, task.Finish}}
 	c.each(n, func(i int) {
 		s.platform.Follow(s.app, c.openid(i), "12010101.3")
 		if d := s.platform.Text(s.app, c.openid(i), fmt.Sprintf("3幢楼下第%d盏路灯不亮了", i)); d.Failed || d.Err != nil {
@@ -141,10 +141,15 @@ func (c *crowd) count() (all toldOf) {
 		}
 	}
 	for openid, id := range c.ids {
-		fates, err := c.s.service.store.Fates(c.s.t.Context(), id)
+		record, err := c.s.service.store.Record(c.s.t.Context(), id)
 		if err != nil {
 			c.s.t.Fatal(err)
 		}
+		held, err := record.Held()
+		if err != nil {
+			c.s.t.Fatal(err)
+		}
+		fates := held.Fates
 		var own toldOf
 		for _, f := range fates {
 			switch {

@@ -157,7 +157,8 @@ func (c *Courier) drain(ctx context.Context, streets []string) {
 const batch = 64
 
 // Round delivers one batch of a street's due notices and tells how many it leased. Notices
-// to one person go out in order; different people are told at the same time. When ctx ends, what was begun is finished and the rest put back.
+// to one person go out in order; different people are told at the same time. When ctx ends,
+// what was begun is finished and the rest put back.
 func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 	now := c.o.Now()
 	leased, err := c.o.Desk.Store().Lease(ctx, street, batch, now, now.Add(c.o.Lease))
@@ -191,8 +192,8 @@ func (c *Courier) Round(ctx context.Context, street string) (int, error) {
 
 // tell brings one person's notices in their order. One that has to wait keeps the
 // later ones behind it, which then do not count as tried; only what is urgent passes those
-// about other tasks. A fault of the store ends it: the
-// leases run out and the notices come again.
+// about other tasks. A fault of the store ends it: the leases run out and the notices come
+// again.
 func (c *Courier) tell(ctx context.Context, line []store.Leased) error {
 	var wait time.Time // when the one in front is tried again
 	for i := 0; i < len(line); {
@@ -210,13 +211,12 @@ func (c *Courier) tell(ctx context.Context, line []store.Leased) error {
 		default:
 			wait, err = c.errand(ctx, l)
 		}
-		if errors.Is(err, store.ErrLost) {
-			return nil // another courier has the line
-		}
-		if err != nil {
+		// A notice that was settled before, or erased, keeps nothing behind it: what is told
+		// after the lease is looked at by the clock, above.
+		if err != nil && !errors.Is(err, store.ErrLost) {
 			return err
 		}
-		i += n
+		i += max(n, 1)
 	}
 	return nil
 }

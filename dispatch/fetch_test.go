@@ -185,14 +185,14 @@ func TestANeighboursPhotoIsAskedFor(t *testing.T) {
 
 // What is erased while it is fetched does not stay, and forgetting takes files away.
 func TestErasedFilesGo(t *testing.T) {
-	w, p, s, x := filed(t, nil)
+	w, _, s, x := filed(t, nil)
 	w.sends(x, image("a")...)
 	w.album.Fetch = func(context.Context, task.ID, task.Media) task.Result {
 		w.do(Order{Task: x.ID, Move: task.Withdraw, Person: x.Reporter})
 		w.do(Order{Task: x.ID, Move: task.Forget})
 		return task.Result{}
 	}
-	p = w.courier(nil)
+	p := w.courier(nil)
 	p.round()
 	same(t, "kept", strings.Join(s.kept, ", "), fmt.Sprint(x.ID.Seq, []string(nil)))
 	s.kept, s.fault = nil, errors.New("the disk")

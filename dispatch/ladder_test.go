@@ -65,7 +65,7 @@ func TestNewsWithinAMinuteAreToldTogether(t *testing.T) {
 		same(t, "two free messages were spent", left.Budget, store.Spent)
 		waiting, buried := w.depth()
 		same(t, "left", fmt.Sprint(waiting, buried), "0 0")
-		fates := must(w.store.Fates(w.ctx(), x.ID))
+		fates := must(must(w.store.Record(w.ctx(), x.ID)).Held()).Fates
 		same(t, "fates", len(fates), 4)
 		for _, f := range fates {
 			same(t, "fate", fmt.Sprint(f.About, f.Channel, f.End, f.Why), fmt.Sprint(task.AboutProgress, channelText, task.Arrived, ""))
@@ -282,7 +282,7 @@ func TestThePlatformReportsWhatBecameOfATemplate(t *testing.T) {
 				}
 				same(t, "left", fmt.Sprint(waiting, buried), end)
 				same(t, "untold", must(w.store.Get(w.ctx(), x.ID)).Untold, untold)
-				fates := must(w.store.Fates(w.ctx(), x.ID))
+				fates := must(must(w.store.Record(w.ctx(), x.ID)).Held()).Fates
 				last := fates[len(fates)-1]
 				want := task.Arrived
 				if !arrived {

@@ -134,6 +134,8 @@ func pointless(t *task.Task, n task.Notice) bool {
 		return t.Status != task.Suspended
 	case task.AboutPaused:
 		return !t.Status.Paused()
+	case task.AboutSigned: // that they were spoken to says it as well
+		return !t.ContactedAt.IsZero()
 	case task.AboutResumed, task.AboutGoesOn, task.AboutReview:
 		return t.Status.Paused() || t.Status.Over()
 	case task.AboutRejected:

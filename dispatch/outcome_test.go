@@ -55,8 +55,8 @@ func attempts() []delivery {
 		{name: "another channel", answers: is(task.NextChannel, task.Delivered), calls: "custom template", end: "sent"},
 		{name: "no consent", answers: is(task.NoConsent, task.Delivered), calls: "custom template", end: "sent"},
 		{name: "no quota here", answers: is(task.QuotaUsed, task.Delivered), calls: "custom template", end: "sent", alarms: "quota_used"},
-		{name: "no quota anywhere", answers: is(task.QuotaUsed, task.QuotaUsed), calls: "custom template", end: "14h", free: true, alarms: "quota_used quota_used"},
-		{name: "no quota and no template", answers: is(task.QuotaUsed, task.NextChannel), calls: "custom template", end: "14h", free: true, alarms: "quota_used"},
+		{name: "no quota anywhere", answers: is(task.QuotaUsed, task.QuotaUsed), calls: "custom template", end: "1h", free: true, alarms: "quota_used quota_used"},
+		{name: "no quota and no template", answers: is(task.QuotaUsed, task.NextChannel), calls: "custom template", end: "1h", free: true, alarms: "quota_used"},
 		{name: "gone", answers: is(task.Unreachable, task.Unreachable), calls: "custom template", end: "buried"},
 		{name: "gone, reached by template", answers: is(task.Unreachable, task.Delivered), calls: "custom template", end: "sent"},
 		{name: "perhaps gone", answers: after(time.Hour, is(task.Unreachable)), calls: "custom", end: "1h"},
@@ -77,7 +77,7 @@ func attempts() []delivery {
 		{name: "long ago: it is closed", longAgo: true, answers: is(task.NextChannel, task.WindowClosed), calls: "template custom", end: "buried"},
 		{name: "a closed channel", answers: is(task.ChannelStopped, task.Delivered), calls: "custom template", end: "sent", alarms: "channel_stopped"},
 		{name: "no channel that is open", answers: is(task.ChannelStopped, task.ChannelStopped), calls: "custom template", end: "buried", alarms: "channel_stopped channel_stopped"},
-		{name: "closed: no quota", closed: true, answers: is(task.QuotaUsed), calls: "template", end: "14h", free: true, alarms: "quota_used"},
+		{name: "closed: no quota", closed: true, answers: is(task.QuotaUsed), calls: "template", end: "1h", free: true, alarms: "quota_used"},
 		{name: "closed: hopeless", closed: true, answers: is(task.Bad), calls: "template", end: "buried"},
 	}
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -32,21 +31,10 @@ func decodeFate(line string) (task.Fate, error) {
 	return task.Fate{At: fromMS(at), About: task.About(about), Staff: staff, Channel: channel, End: task.End(end), Why: why}, nil
 }
 
-// Fates tells what became of the notices of a task, oldest first.
-func (s *Store) Fates(ctx context.Context, id task.ID) ([]task.Fate, error) {
-	lines, err := s.rdb.LRange(ctx, streetOf(id.Street).log(id.Seq), 0, -1).Result()
-	if err != nil {
-		return nil, fmt.Errorf("store: read fates of notices of %s: %w", id, err)
-	}
-	return fatesIn(lines)
-}
-
-// Fates tells what became of the record's notices, oldest first.
-func (r Record) Fates() ([]task.Fate, error) { return fatesIn(r.lines) }
-
-func fatesIn(lines []string) ([]task.Fate, error) {
+// fates tells what became of the record's notices, oldest first.
+func (r Record) fates() ([]task.Fate, error) {
 	var out []task.Fate
-	for _, l := range lines {
+	for _, l := range r.lines {
 		if !isFate(l) {
 			continue
 		}

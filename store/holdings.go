@@ -24,6 +24,7 @@ type Holdings struct {
 type Held struct {
 	Task    task.Task
 	History []task.Event
+	Fates   []task.Fate // what became of its notices, oldest first
 }
 
 // Holdings reads what is held about a person under their own tag, and the tasks on
@@ -80,12 +81,16 @@ func (s *Store) hold(ctx context.Context, h *Holdings, p task.Person, ids []task
 	return nil
 }
 
-// Held reads the task with its history.
+// Held reads the task with its history and what became of its notices.
 func (r Record) Held() (Held, error) {
 	t, err := r.Task()
 	if err != nil {
 		return Held{}, err
 	}
 	events, err := r.History()
-	return Held{Task: t, History: events}, err
+	if err != nil {
+		return Held{}, err
+	}
+	fates, err := r.fates()
+	return Held{Task: t, History: events, Fates: fates}, err
 }

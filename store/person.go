@@ -29,8 +29,7 @@ type Window struct {
 	Tap   bool // it is that of a tap, a follow or a scan, which counts for itself
 }
 
-// The two windows of the platform: after a message, and after a menu tap, a
-// follow or a scan.
+// MessageWindow is the window after a message.
 func MessageWindow() Window { return Window{For: 48 * time.Hour, Count: 5} }
 
 // TapWindow is the short window after a tap, a follow or a scan.

@@ -184,17 +184,21 @@ func markFor(key string) int {
 	return int(opFor.Seconds())
 }
 
-// History reads a task's events, oldest first, from the first n lines of its history,
-// which also tells what became of notices: see Fates.
+// fatesPerEvent bounds how many lines of a history are read for each event of it: an event
+// leaves a few notices, whose fates stand between the events.
+const fatesPerEvent = 8
+
+// History reads a task's events, oldest first, at most n. What became of notices stands
+// between them: see Record.Held.
 func (s *Store) History(ctx context.Context, id task.ID, n int) ([]task.Event, error) {
-	first, last := span(0, n)
+	first, last := span(0, n*(1+fatesPerEvent))
 	lines, err := s.rdb.LRange(ctx, streetOf(id.Street).log(id.Seq), first, last).Result()
 	if err != nil {
 		return nil, fmt.Errorf("store: read history of %s: %w", id, err)
 	}
 	out := make([]task.Event, 0, len(lines))
 	for _, l := range lines {
-		if isFate(l) {
+		if isFate(l) || len(out) == n {
 			continue
 		}
 		e, err := decodeEvent(l)

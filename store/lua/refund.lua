@@ -6,4 +6,5 @@ if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[3] then
   return 0
 end
 redis.call('HINCRBY', KEYS[1], ARGV[2], 1)
+redis.call('HDEL', KEYS[1], 'told') -- news that were not told keep no others waiting
 return 1
