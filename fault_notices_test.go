@@ -123,7 +123,7 @@ func (c *crowd) deliver(outage func(done int)) {
 			return
 		}
 		if d.Oldest.After(c.s.clock.Now()) {
-			c.s.clock.set(d.Oldest)
+			c.s.clock.set(d.Oldest.Add(time.Second)) // what is due within the second goes with it
 		}
 	}
 }
