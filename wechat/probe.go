@@ -183,7 +183,7 @@ func question(ctx context.Context, path string, body any) (*http.Request, error)
 		if err := e.Encode(body); err != nil {
 			return nil, err
 		}
-		method, data = http.MethodPost, &b
+		method, data = http.MethodPost, bytes.NewReader(bytes.TrimSpace(b.Bytes())) // without the encoder's line break
 	}
 	req, err := http.NewRequestWithContext(ctx, method, DefaultBaseURL+path, data)
 	if err == nil && body != nil {
