@@ -16,7 +16,9 @@ func sweeper(t *testing.T, c *care, log *lockedBuffer) *service {
 	t.Helper()
 	config, err := loadConfig(c.args[1], true, nil, false)
 	check(t, err)
-	return &service{config: config, store: c.store, log: newLog(log, slog.LevelInfo), now: time.Now}
+	folder, err := config.folder()
+	check(t, err)
+	return &service{config: config, store: c.store, log: newLog(log, slog.LevelInfo), now: time.Now, album: &album{folder: folder}}
 }
 
 // A service masks what is too old by itself, at its start, and stops when told.
