@@ -72,13 +72,23 @@ func (c *Config) store() store.Options {
 	return o
 }
 
-// atOnce is how many messages are worked on at the same time.
+// atOnce is how many messages are worked on at the same time: as many as keep the
+// processors busy while most of them wait for Redis, or, where each needs a connection of its
+// own, as many as there are.
 func (c *Config) atOnce() int {
+	if c.store().Gathers() {
+		return cmp.Or(c.Server.AtOnce, messagesPerProcessor*runtime.GOMAXPROCS(0))
+	}
 	return cmp.Or(c.Server.AtOnce, c.Redis.PoolSize, connectionsPerProcessor*runtime.GOMAXPROCS(0))
 }
 
-// connectionsPerProcessor is the Redis client's own default of redis.pool_size.
-const connectionsPerProcessor = 10
+const (
+	// messagesPerProcessor leaves an answer well below a second when all places are taken:
+	// a processor works through 500 to 1,000 messages in one.
+	messagesPerProcessor = 100
+	// connectionsPerProcessor is the Redis client's own default of redis.pool_size.
+	connectionsPerProcessor = 10
+)
 
 // accounts are the Official Accounts as wechat takes them.
 func (c *Config) accounts() []wechat.Account {

@@ -83,7 +83,8 @@ func measure(ctx context.Context, o options, bin, dir, fsync string) (t *table, 
 }
 
 func (b *bench) start(ctx context.Context, bin, dir, fsync string) (err error) {
-	o := redistest.Options{Kind: redistest.Real, AppendFsync: fsync}
+	// A rewrite of the file would fall into one case or another by chance.
+	o := redistest.Options{Kind: redistest.Real, AppendFsync: fsync, Args: []string{"--auto-aof-rewrite-percentage", "0"}}
 	if fsync == "off" {
 		o.AppendFsync, o.Args = "no", []string{"--appendonly", "no"}
 	}

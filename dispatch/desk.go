@@ -150,7 +150,7 @@ func (d *Desk) OpenOnce(ctx context.Context, o Opening) (t task.Task, again bool
 	}
 	c.Notices = d.address(c, o.Staff)
 	if _, _, system := o.Reporter.System(); !system && !o.Reporter.Zero() {
-		c.Notices = append(c.Notices, link(o.Reporter, now))
+		c.Notices = append([]task.Notice{link(o.Reporter, now)}, c.Notices...) // first: store.Linked looks for it there
 	}
 	d.wind(&c.After, now)
 	id, again, err := d.o.Store.Create(ctx, o.Key, c, now)

@@ -36,6 +36,12 @@ func (o Options) limits() (io, call time.Duration) {
 	return ioTimeout, callTimeout
 }
 
+// Gathers tells whether commands of several callers share pipelines. In a cluster, one node
+// that is away would hold up what the others are asked; and patient work goes alone.
+func (o Options) Gathers() bool { return !o.cluster() && !o.Patient }
+
+func (o Options) cluster() bool { return len(o.Addrs) > 1 && o.MasterName == "" }
+
 // client gives the options as the client takes them.
 func (o Options) client() *redis.UniversalOptions {
 	io, _ := o.limits()
@@ -54,7 +60,7 @@ func (o Options) client() *redis.UniversalOptions {
 			Mode: maintnotifications.ModeDisabled,
 		},
 	}
-	if len(o.Addrs) > 1 && o.MasterName == "" {
+	if o.cluster() {
 		// A cluster's retries multiply with each node's own, and it counts them as
 		// redirects: two are enough for a slot that moves (MOVED, then ASK).
 		u.MaxRetries, u.MaxRedirects = -1, 2

@@ -7,7 +7,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// twice sends every command two times and gives the second answer, as the
+// twice sends every command and every pipeline two times and gives the second answer, as the
 // client does when the first answer was lost on its way.
 type twice struct{}
 
@@ -22,7 +22,13 @@ func (twice) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 }
 
 func (twice) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return next
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		_ = next(ctx, cmds)
+		for _, cmd := range cmds {
+			cmd.SetErr(nil)
+		}
+		return next(ctx, cmds)
+	}
 }
 
 // recorder keeps the arguments of every command sent.

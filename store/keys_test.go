@@ -126,6 +126,8 @@ func everything(t *testing.T, s *Store) {
 	check(t, err)
 	must(s.Rewind(ctx, id))
 	check(t, s.Linked(ctx, "12", []int64{1}))
+	_, _, err = s.Survey(ctx, "12", "m31", "streetlight", 1, []string{"7"})
+	check(t, err)
 	leased := lease(t, s, 3, noon)
 	must(s.Hand(ctx, leased[0], resident, "77", "template", noon))
 	check(t, s.Told(ctx, leased[0], task.Fate{At: noon, About: leased[0].About, End: task.Handed}))

@@ -266,9 +266,11 @@ func TestOutboxDepth(t *testing.T) {
 // notice, stays.
 func TestLinkedTakesOutOnlyTheNotesOfTheseTasks(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ *redistest.Server) {
-		a, b := create(t, s, "m1:1", opened()), create(t, s, "m2:1", opened())
+		c := opened()
+		slices.Reverse(c.Notices) // as dispatch writes them: that note first
+		a, b := create(t, s, "m1:1", c), create(t, s, "m2:1", c)
 		check(t, s.Linked(t.Context(), "12", []int64{a.Seq, 99_999}))
-		wantIDs(t, "left", lease(t, s, 9, at(time.Hour)), fmt.Sprintf("%d.1.1", a.Seq), fmt.Sprintf("%d.1.1", b.Seq), fmt.Sprintf("%d.1.2", b.Seq))
+		wantIDs(t, "left", lease(t, s, 9, at(time.Hour)), fmt.Sprintf("%d.1.2", a.Seq), fmt.Sprintf("%d.1.2", b.Seq), fmt.Sprintf("%d.1.1", b.Seq))
 		if left := must(s.rdb.Keys(t.Context(), "gb:{s12}:notice:*").Result()); len(left) != 3 {
 			t.Errorf("left %v", left)
 		}

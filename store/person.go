@@ -152,7 +152,10 @@ type Ending struct {
 // write. ErrLost means the lease had ended and nothing was written.
 func (s *Store) Commit(ctx context.Context, t Turn, e Ending, now time.Time) error {
 	k := personOf(t.person)
-	pairs := e.Profile.pairs()
+	var pairs []any
+	if e.Profile != t.Profile {
+		pairs = e.Profile.pairs()
+	}
 	args := []any{t.token, e.Answer, int(seenFor.Seconds()), int(answerFor.Seconds()), string(e.Session),
 		int(sessionFor.Seconds()), flag(e.Erase), len(pairs)}
 	args = append(args, pairs...)

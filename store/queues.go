@@ -154,34 +154,31 @@ func (s *Store) CheckQueue(ctx context.Context, street string, grids []string, n
 
 // Survey is what has to be known before a new report is given to somebody: the newest
 // open tasks of its kind in its micro-grid, at most n, and how many tasks each of some
-// people has in hand, in the order asked. It is one round trip, and a second where
-// there are such tasks; microgrid "" looks for none.
+// people has in hand, in the order asked. It is one round trip; microgrid "" looks for no
+// tasks. What GetAll says of tasks that cannot be read holds here too.
 func (s *Store) Survey(ctx context.Context, street, microgrid, category string, n int, staff []string) ([]task.Task, []int, error) {
+	if microgrid == "" {
+		n = 0
+	}
+	if n <= 0 && len(staff) == 0 {
+		return nil, nil, nil
+	}
 	k := streetOf(street)
-	first, last := span(0, n)
-	pipe := s.rdb.Pipeline()
-	counts := make([]*redis.IntCmd, len(staff))
-	for i, id := range staff {
-		counts[i] = pipe.ZCard(ctx, k.staff(id))
+	keys := make([]string, 1, 1+len(staff))
+	keys[0] = k.alike(microgrid, category)
+	for _, id := range staff {
+		keys = append(keys, k.staff(id))
 	}
-	var near *redis.StringSliceCmd
-	if microgrid != "" {
-		near = pipe.ZRevRange(ctx, k.alike(microgrid, category), first, last)
-	}
-	if pipe.Len() > 0 {
-		if _, err := pipe.Exec(ctx); err != nil {
-			return nil, nil, fmt.Errorf("store: survey: %w", err)
-		}
+	out, err := s.run.survey.Run(ctx, s.rdb, keys, string(k), max(n, 0)).Slice()
+	if err != nil {
+		return nil, nil, fmt.Errorf("store: survey: %w", err)
 	}
 	loads := make([]int, len(staff))
-	for i, c := range counts {
-		loads[i] = int(c.Val())
+	for i, length := range list(out[0]) {
+		n, _ := length.(int64)
+		loads[i] = int(n)
 	}
-	if near == nil {
-		return nil, loads, nil
-	}
-	tasks, err := s.GetAll(ctx, taskIDs(street, near.Val()))
-	return tasks, loads, err
+	return s.readable(readPairs(street, list(out[1]))), loads, nil
 }
 
 // Due lists tasks whose clock asks for something by now, longest waiting first: at

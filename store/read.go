@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/redis/go-redis/v9"
 
@@ -38,11 +39,53 @@ func (s *Store) readAll(ctx context.Context, ids []task.ID) ([]reading, error) {
 
 func read(id task.ID, hash *redis.MapStringStringCmd) reading {
 	if wrongType(hash.Err()) {
-		return reading{task.Task{ID: id}, fmt.Errorf("%w: task %s: no hash", ErrUnreadable, id)}
+		return noHash(id)
 	}
-	if len(hash.Val()) == 0 {
+	return readHash(id, hash.Val())
+}
+
+func readHash(id task.ID, hash map[string]string) reading {
+	if len(hash) == 0 {
 		return reading{task: task.Task{ID: id}}
 	}
-	t, err := decode(id, hash.Val())
+	t, err := decode(id, hash)
 	return reading{t, err}
+}
+
+func noHash(id task.ID) reading {
+	return reading{task.Task{ID: id}, fmt.Errorf("%w: task %s: no hash", ErrUnreadable, id)}
+}
+
+// readPairs reads tasks of a street as a script gives them: number and hash in turns, nil
+// in place of what is no hash.
+func readPairs(street string, pairs []any) []reading {
+	out := make([]reading, 0, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		seq, err := strconv.ParseInt(str(pairs[i]), 10, 64)
+		id := task.ID{Street: street, Seq: seq}
+		switch {
+		case err != nil: // a member no version has written
+		case pairs[i+1] == nil:
+			out = append(out, noHash(id))
+		default:
+			out = append(out, readHash(id, fieldsOf(pairs[i+1])))
+		}
+	}
+	return out
+}
+
+// fieldsOf makes a hash of what HGETALL gives a script.
+func fieldsOf(v any) map[string]string {
+	pairs := list(v)
+	hash := make(map[string]string, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		hash[str(pairs[i])] = str(pairs[i+1])
+	}
+	return hash
+}
+
+// list is a result of a script that is a list.
+func list(v any) []any {
+	l, _ := v.([]any)
+	return l
 }

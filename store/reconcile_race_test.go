@@ -24,19 +24,28 @@ type between struct {
 
 func (b *between) DialHook(next redis.DialHook) redis.DialHook { return next }
 
+func (b *between) before(cmd redis.Cmder) {
+	if args := cmd.Args(); len(args) > 1 && args[1] == b.script.Hash() && b.do != nil {
+		do := b.do
+		b.do = nil
+		do()
+	}
+}
+
 func (b *between) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		if args := cmd.Args(); len(args) > 1 && args[1] == b.script.Hash() && b.do != nil {
-			do := b.do
-			b.do = nil
-			do()
-		}
+		b.before(cmd)
 		return next(ctx, cmd)
 	}
 }
 
 func (b *between) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return next
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		for _, cmd := range cmds {
+			b.before(cmd)
+		}
+		return next(ctx, cmds)
+	}
 }
 
 // A task that moves between the look and the repair is judged again as it then is.
@@ -88,19 +97,28 @@ type onCommand struct {
 
 func (o *onCommand) DialHook(next redis.DialHook) redis.DialHook { return next }
 
+func (o *onCommand) before(cmd redis.Cmder) {
+	if cmd.Name() == o.name && o.do != nil {
+		do := o.do
+		o.do = nil
+		do()
+	}
+}
+
 func (o *onCommand) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		if cmd.Name() == o.name && o.do != nil {
-			do := o.do
-			o.do = nil
-			do()
-		}
+		o.before(cmd)
 		return next(ctx, cmd)
 	}
 }
 
 func (o *onCommand) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return next
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		for _, cmd := range cmds {
+			o.before(cmd)
+		}
+		return next(ctx, cmds)
+	}
 }
 
 // queuesOf is what all queues of a street should be, told by places alone.

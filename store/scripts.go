@@ -17,6 +17,7 @@ type scripts struct {
 	lease, settle, enqueue, unbury *redis.Script
 	spend, refund, closeWindow     *redis.Script
 	arrived, linked                *redis.Script
+	get, survey                    *redis.Script
 	claim, dropToken               *redis.Script
 	redact, shelve                 *redis.Script
 	dropBuried, dropAudit          *redis.Script
@@ -43,7 +44,7 @@ func loadScripts() (scripts, error) {
 		begin: load("begin"), commit: load("commit"), release: load("release"),
 		create: posting("create"), update: posting("update"), rewind: load("rewind"),
 		lease: load("lease"), settle: load("settle"), enqueue: posting("enqueue"), unbury: load("unbury"),
-		spend: load("spend"), refund: load("refund"), closeWindow: load("closewindow"), arrived: load("arrived"), linked: load("linked"), claim: load("claim"), dropToken: load("droptoken"),
+		spend: load("spend"), refund: load("refund"), closeWindow: load("closewindow"), arrived: load("arrived"), linked: load("linked"), get: load("get"), survey: load("survey"), claim: load("claim"), dropToken: load("droptoken"),
 		redact: load("redact"), shelve: load("shelve"), dropBuried: load("dropburied"), dropAudit: load("dropaudit"),
 		mend: load("mend"), mendNotice: load("mendnotice"), raise: load("raise"), migrate: load("migrate"),
 	}

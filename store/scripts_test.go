@@ -13,7 +13,7 @@ func named(s scripts) map[string]*redis.Script {
 	return map[string]*redis.Script{
 		"begin": s.begin, "commit": s.commit, "release": s.release, "create": s.create, "update": s.update, "rewind": s.rewind,
 		"lease": s.lease, "settle": s.settle, "enqueue": s.enqueue, "unbury": s.unbury,
-		"spend": s.spend, "refund": s.refund, "closewindow": s.closeWindow, "arrived": s.arrived, "linked": s.linked, "claim": s.claim, "droptoken": s.dropToken,
+		"spend": s.spend, "refund": s.refund, "closewindow": s.closeWindow, "arrived": s.arrived, "linked": s.linked, "get": s.get, "survey": s.survey, "claim": s.claim, "droptoken": s.dropToken,
 		"redact": s.redact, "shelve": s.shelve, "dropburied": s.dropBuried, "dropaudit": s.dropAudit,
 		"mend": s.mend, "mendnotice": s.mendNotice, "raise": s.raise, "migrate": s.migrate,
 	}

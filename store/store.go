@@ -74,17 +74,20 @@ func Open(o Options) (*Store, error) {
 	rdb := redis.NewUniversalClient(o.client())
 	_, call := o.limits()
 	rdb.AddHook(bound{call})
-	s := &Store{rdb: rdb, run: run, process: newToken() + ":", reserved: list(o.Reserved), unread: o.Unreadable}
+	if o.Gathers() {
+		rdb.AddHook(&gatherer{rdb: rdb})
+	}
+	s := &Store{rdb: rdb, run: run, process: newToken() + ":", reserved: blocks(o.Reserved), unread: o.Unreadable}
 	if s.unread == nil {
 		s.unread = func(task.ID, error) {}
 	}
 	return s, nil
 }
 
-// list writes blocks of numbers as the scripts read them: "12300-12399 95598-95598 ".
-func list(blocks [][2]int) string {
+// blocks writes blocks of numbers as the scripts read them: "12300-12399 95598-95598 ".
+func blocks(of [][2]int) string {
 	s := ""
-	for _, b := range blocks {
+	for _, b := range of {
 		s += strconv.Itoa(b[0]) + "-" + strconv.Itoa(b[1]) + " "
 	}
 	return s

@@ -94,14 +94,24 @@ func (s *Store) made(ctx context.Context, street, key string) (task.ID, bool, er
 
 // Get reads a task: task.ErrNotFound when there is none.
 func (s *Store) Get(ctx context.Context, id task.ID) (task.Task, error) {
-	hash, err := s.rdb.HGetAll(ctx, streetOf(id.Street).task(id.Seq)).Result()
+	t, _, err := s.get(ctx, id)
+	return t, err
+}
+
+// get reads a task and whether an operation on it was done, in one round trip; op is
+// none or one mark.
+func (s *Store) get(ctx context.Context, id task.ID, op ...string) (t task.Task, done bool, err error) {
+	keys := append([]string{streetOf(id.Street).task(id.Seq)}, op...)
+	out, err := s.run.get.Run(ctx, s.rdb, keys, len(keys)).Slice()
 	if err != nil {
-		return task.Task{}, fmt.Errorf("store: read task %s: %w", id, err)
+		return t, false, fmt.Errorf("store: read task %s: %w", id, err)
 	}
+	hash := fieldsOf(out[1])
 	if len(hash) == 0 {
-		return task.Task{}, task.ErrNotFound
+		return t, false, task.ErrNotFound
 	}
-	return decode(id, hash)
+	t, err = decode(id, hash)
+	return t, out[0] == int64(1), err
 }
 
 // Update changes a task once for an operation: key names the operation, and move
@@ -113,7 +123,7 @@ func (s *Store) Get(ctx context.Context, id task.ID) (task.Task, error) {
 func (s *Store) Update(ctx context.Context, id task.ID, key string, now time.Time,
 	move func(task.Task) (task.Change, error)) (after task.Task, again bool, err error) {
 	for range updateTries {
-		t, done, err := s.readFor(ctx, id, key)
+		t, done, err := s.get(ctx, id, streetOf(id.Street).op(id.Seq, key))
 		if err != nil || done {
 			return t, done, err
 		}
@@ -133,22 +143,6 @@ func (s *Store) Update(ctx context.Context, id task.ID, key string, now time.Tim
 		}
 	}
 	return task.Task{}, false, fmt.Errorf("store: update task %s: %w", id, ErrBusy)
-}
-
-// readFor reads a task and whether the operation was done, in one round trip.
-func (s *Store) readFor(ctx context.Context, id task.ID, key string) (task.Task, bool, error) {
-	k := streetOf(id.Street)
-	pipe := s.rdb.Pipeline()
-	op := pipe.Exists(ctx, k.op(id.Seq, key)) // first: a task read after the mark shows the operation
-	hash := pipe.HGetAll(ctx, k.task(id.Seq))
-	if _, err := pipe.Exec(ctx); err != nil {
-		return task.Task{}, false, fmt.Errorf("store: read task %s: %w", id, err)
-	}
-	if len(hash.Val()) == 0 {
-		return task.Task{}, false, task.ErrNotFound
-	}
-	t, err := decode(id, hash.Val())
-	return t, op.Val() == 1, err
 }
 
 func (s *Store) write(ctx context.Context, id task.ID, key string, c task.Change, now time.Time) (string, error) {
@@ -218,6 +212,11 @@ func (s *Store) GetAll(ctx context.Context, ids []task.ID) ([]task.Task, error) 
 	if err != nil {
 		return nil, fmt.Errorf("store: read tasks: %w", err)
 	}
+	return s.readable(found), nil
+}
+
+// readable leaves out what is not there, and tells of what cannot be read.
+func (s *Store) readable(found []reading) []task.Task {
 	var out []task.Task
 	for _, r := range found {
 		if r.err != nil {
@@ -226,7 +225,7 @@ func (s *Store) GetAll(ctx context.Context, ids []task.ID) ([]task.Task, error) 
 			out = append(out, r.task)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // seqOf reads the task's number from a notice id such as "1042.7.1".

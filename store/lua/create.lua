@@ -12,26 +12,27 @@ if before then
 end
 local first = tonumber(ARGV[4])
 local n = redis.call('INCR', KEYS[2])
-if n <= first then
-  n = first + 1
-end
+local given = math.max(n, first + 1)
 for lo, hi in string.gmatch(ARGV[5], '(%d+)-(%d+)') do
-  if n >= tonumber(lo) and n <= tonumber(hi) then
-    n = tonumber(hi) + 1
+  if given >= tonumber(lo) and given <= tonumber(hi) then
+    given = tonumber(hi) + 1
   end
 end
-local number = string.format('%d', n)
-redis.call('SET', KEYS[2], number)
+local number = string.format('%d', given)
+if given ~= n then
+  redis.call('SET', KEYS[2], number)
+end
 redis.call('SET', KEYS[1], number, 'EX', ARGV[3])
 local at = 9
 local fields = tonumber(ARGV[6])
 local taskkey = ARGV[1] .. 'task:' .. number
 redis.call('HSET', taskkey, unpack(ARGV, at, at + fields - 1))
 at = at + fields
-for i = at, at + tonumber(ARGV[7]) - 1 do
-  redis.call('RPUSH', ARGV[1] .. 'log:' .. number, ARGV[i])
+local events = tonumber(ARGV[7])
+if events > 0 then
+  redis.call('RPUSH', ARGV[1] .. 'log:' .. number, unpack(ARGV, at, at + events - 1))
 end
-at = at + tonumber(ARGV[7])
+at = at + events
 for i = 1, tonumber(ARGV[8]) do
   local id = number .. '.1.' .. i
   post(ARGV[1], KEYS[3], id, ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])

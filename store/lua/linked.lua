@@ -4,14 +4,12 @@
 -- result how many were taken out
 local gone = 0
 for n = 2, #ARGV do
-  for i = 1, 9 do -- a report leaves few notices; one that is not found is looked at by the courier
-    local id = ARGV[n] .. '.1.' .. i
-    local notice = redis.call('HGET', ARGV[1] .. 'notice:' .. id, 'd')
-    if notice and string.find(notice, '"k":"list"', 1, true) == 2 then
-      redis.call('ZREM', KEYS[1], id)
-      redis.call('DEL', ARGV[1] .. 'notice:' .. id)
-      gone = gone + 1
-    end
+  local id = ARGV[n] .. '.1.1' -- the first notice of a report; one that stands elsewhere is looked at by the courier
+  local notice = redis.call('HGET', ARGV[1] .. 'notice:' .. id, 'd')
+  if notice and string.find(notice, '"k":"list"', 1, true) == 2 then
+    redis.call('ZREM', KEYS[1], id)
+    redis.call('DEL', ARGV[1] .. 'notice:' .. id)
+    gone = gone + 1
   end
 end
 return gone
