@@ -164,6 +164,21 @@ func TestATextThatMayHaveArrivedIsRiskedOnce(t *testing.T) {
 	}
 }
 
+// An attempt that certainly failed takes nothing of the risk that is run once.
+func TestACertainFailureIsNoRisk(t *testing.T) {
+	w := quick(t)
+	w.one()
+	p := w.courier(answers(task.RetryLater, task.Unknown, task.Delivered))
+	for range 3 {
+		p.round()
+		w.pass(time.Hour)
+	}
+	p.sent("custom s11 ", "custom s11 ", "custom s11 ")
+	waiting, buried := w.depth()
+	same(t, "waiting", waiting, 0)
+	same(t, "buried", buried, 0)
+}
+
 func TestATemplateThatMayHaveArrivedKeepsItsID(t *testing.T) {
 	w := quick(t)
 	w.one()

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"gridbot/store"
 	"gridbot/task"
 )
 
@@ -25,7 +24,7 @@ func (c *Courier) settle(ctx context.Context, p parcel, a attempt) (next time.Ti
 	switch {
 	case a.r.Outcome == task.Delivered:
 		return next, c.told(ctx, p, a)
-	case !free && !c.again(first, a):
+	case !free && !c.again(p, a):
 		return next, c.fail(ctx, p, a, why)
 	}
 	wait := min(a.r.RetryAfter, mostWait) // the person may write meanwhile, which opens another way
@@ -34,7 +33,13 @@ func (c *Courier) settle(ctx context.Context, p parcel, a attempt) (next time.Ti
 	}
 	next = c.o.Now().Add(wait)
 	for i, m := range p.mails {
-		if err := c.o.Desk.Store().Later(ctx, m.l, next.Add(time.Duration(i)*time.Millisecond), c.o.Now(), why, free); err != nil {
+		due := next.Add(time.Duration(i) * time.Millisecond)
+		if a.r.Outcome == task.Unknown {
+			err = c.o.Desk.Store().Again(ctx, m.l, due, c.o.Now(), why)
+		} else {
+			err = c.o.Desk.Store().Later(ctx, m.l, due, c.o.Now(), why, free)
+		}
+		if err != nil {
 			return next, err
 		}
 	}
@@ -76,15 +81,15 @@ const (
 )
 
 // again tells whether a parcel is tried once more.
-func (c *Courier) again(l store.Leased, a attempt) bool {
+func (c *Courier) again(p parcel, a attempt) bool {
+	l := p.mails[0].l
 	switch a.r.Outcome {
 	case task.RetryLater:
 	case task.Unknown:
-		risks := riskOnce
-		if a.channel == channelTemplate {
-			risks = riskTemplate
+		if a.channel == channelTemplate && l.Attempts > riskTemplate {
+			return false
 		}
-		if l.Attempts > risks {
+		if a.channel != channelTemplate && p.some(func(m mail) bool { return m.l.Unsure >= riskOnce }) {
 			return false
 		}
 	case task.Unreachable:

@@ -20,8 +20,9 @@ const (
 
 // gatherer sends in one pipeline what several messages and notices ask of Redis at the same
 // moment: most of the cost of a short command or script is that of its exchange, on both
-// sides. Nobody is kept much longer than their own context says: what has not been sent by
-// then is not, and a pipeline is given no longer than the latest of those in it.
+// sides. Who runs a script is kept no longer than their own context says, and others not much
+// longer: what has not been sent by then is not, and a pipeline is given no longer than the
+// latest of those in it.
 type gatherer struct {
 	rdb redis.UniversalClient
 
@@ -78,6 +79,9 @@ func (g *gatherer) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 		if !gathers(ctx, cmds) {
 			return next(ctx, cmd)
 		}
+		if script, ok := cmd.(*redis.Cmd); ok {
+			return g.run(ctx, script)
+		}
 		return g.wait(&asked{ctx: ctx, cmds: cmds, done: make(chan struct{})})
 	}
 }
@@ -92,15 +96,37 @@ func (g *gatherer) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Pro
 	}
 }
 
-// wait lets a caller's commands go with the next pipeline, and begins one where one may.
-func (g *gatherer) wait(a *asked) error {
+// run lets a script go with the next pipeline. It has a copy there, so that its caller can
+// give up when it is on its way, too: a message must not wait longer for a frozen Redis.
+func (g *gatherer) run(ctx context.Context, script *redis.Cmd) error {
+	sent := redis.NewCmd(ctx, script.Args()...)
+	a := &asked{ctx: ctx, cmds: []redis.Cmder{sent}, done: make(chan struct{})}
+	g.ask(a)
+	select {
+	case <-a.done:
+		script.SetVal(sent.Val())
+		script.SetErr(sent.Err())
+	case <-ctx.Done():
+		g.leave(a)
+		script.SetErr(ctx.Err())
+	}
+	return script.Err()
+}
+
+// ask lets commands wait for the next pipeline, and begins one where one may.
+func (g *gatherer) ask(a *asked) {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.waiting = append(g.waiting, a)
 	if g.underway < gathered {
 		g.underway++
 		go g.send()
 	}
-	g.mu.Unlock()
+}
+
+// wait lets a caller's commands go with the next pipeline.
+func (g *gatherer) wait(a *asked) error {
+	g.ask(a)
 	select {
 	case <-a.done:
 	case <-a.ctx.Done():

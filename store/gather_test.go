@@ -42,6 +42,7 @@ func holding(t *testing.T, srv *redistest.Server) (*redis.Client, *gatherer, *he
 	t.Helper()
 	rdb := redis.NewClient(&redis.Options{Addr: srv.Addr()})
 	t.Cleanup(func() { check(t, rdb.Close()) })
+	check(t, rdb.Set(t.Context(), "text", "x", 0).Err())
 	g, h := &gatherer{rdb: rdb}, &held{open: make(chan struct{})}
 	rdb.AddHook(bound{callTimeout})
 	rdb.AddHook(g)
@@ -90,7 +91,7 @@ func TestWhatIsAskedMeanwhileGoesInOnePipeline(t *testing.T) {
 			together(callers, func(i int) {
 				key := "k" + strconv.Itoa(i)
 				if i == 7 { // no list
-					faults[i] = rdb.LRange(t.Context(), "busy0", 0, -1).Err()
+					faults[i] = rdb.LRange(t.Context(), "text", 0, -1).Err()
 					return
 				}
 				pipe := rdb.Pipeline()

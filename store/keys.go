@@ -25,7 +25,8 @@ import (
 //	  gb:{s12}:due              zset     tasks by when a clock next asks for something
 //	  gb:{s12}:outbox           zset     notices by due time; a lease is a later score
 //	  gb:{s12}:buried           zset     notices nobody could deliver, by time of burial
-//	  gb:{s12}:notice:<id>      hash     d = JSON, n = attempts, e = last error, l = its line, u = 1 when the line does not keep it waiting
+//	  gb:{s12}:notice:<id>      hash     d = JSON, n = attempts, e = last error, l = its line, u = 1 when the line does not keep it waiting,
+//	                                     y = attempts with which it may have arrived
 //	  gb:{s12}:line:<whom>      list     ids of the notices to one person, oldest first      7 days
 //	  gb:{s12}:telling          zset     lines a courier is telling, by the end of its lease
 //	  gb:{s12}:from:<key>       string   message → task number            7 days

@@ -58,6 +58,7 @@ func calls(s *Store, id task.ID, turn Turn) map[string]func(context.Context) err
 		"Lease":            func(ctx context.Context) error { _, err := s.Lease(ctx, "12", 9, noon, at(hold)); return err },
 		"Sent":             func(ctx context.Context) error { return s.Sent(ctx, l, noon) },
 		"Later":            func(ctx context.Context) error { return s.Later(ctx, l, noon, noon, "", false) },
+		"Again":            func(ctx context.Context) error { return s.Again(ctx, l, noon, noon, "") },
 		"Bury":             func(ctx context.Context) error { return s.Bury(ctx, l, noon, "") },
 		"Enqueue":          func(ctx context.Context) error { _, err := s.Enqueue(ctx, "12", "m9", l.Notice, noon); return err },
 		"Buried":           func(ctx context.Context) error { _, err := s.Buried(ctx, "12", 9); return err },

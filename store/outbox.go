@@ -51,12 +51,11 @@ func (s *Store) Lease(ctx context.Context, street string, n int, now, until time
 	if err != nil {
 		return nil, fmt.Errorf("store: lease notices: %w", err)
 	}
-	leased := make([]Leased, 0, len(out)/3)
-	for i := 0; i+2 < len(out); i += 3 {
+	leased := make([]Leased, 0, len(out)/4)
+	for i := 0; i+3 < len(out); i += 4 {
 		notice, bad := decodeNotice(street, str(out[i]), str(out[i+1]))
-		if attempts, ok := out[i+2].(int64); ok {
-			notice.Attempts = int(attempts)
-		}
+		notice.Attempts, _ = strconv.Atoi(str(out[i+2]))
+		notice.Unsure, _ = strconv.Atoi(str(out[i+3]))
 		l := Leased{Notice: notice, Until: fromMS(ms(until)), street: street}
 		if bad == nil {
 			leased = append(leased, l)
@@ -89,6 +88,11 @@ func (s *Store) Later(ctx context.Context, l Leased, due, now time.Time, why str
 	return s.settle(ctx, l, settlement{verb: "later", due: due, now: now, why: why, free: free})
 }
 
+// Again puts a leased notice back until due after an attempt with which it may have arrived.
+func (s *Store) Again(ctx context.Context, l Leased, due, now time.Time, why string) error {
+	return s.settle(ctx, l, settlement{verb: "later", due: due, now: now, why: why, unsure: true})
+}
+
 // Bury takes a leased notice that makes no sense out of delivery and keeps it where people
 // see it.
 func (s *Store) Bury(ctx context.Context, l Leased, now time.Time, why string) error {
@@ -108,7 +112,9 @@ type settlement struct {
 	now  time.Time
 	why  string
 	free bool
-	fate task.Fate // the zero Fate says nothing
+	// unsure says that the attempt may have been heard.
+	unsure bool
+	fate   task.Fate // the zero Fate says nothing
 }
 
 // untold is what the settlement says of whether the resident knows how things stand.
@@ -128,7 +134,7 @@ func (s *Store) settle(ctx context.Context, l Leased, x settlement) error {
 		told = encodeFate(x.fate)
 	}
 	keys := []string{k.outbox(), k.buried(), k.notice(l.ID), k.telling(), k.task(l.Task.Seq), k.log(l.Task.Seq)}
-	n, err := s.run.settle.Run(ctx, s.rdb, keys, l.ID, ms(l.Until), x.verb, ms(x.due), x.why, back, string(k), told, ms(x.now), x.untold(l)).Int()
+	n, err := s.run.settle.Run(ctx, s.rdb, keys, l.ID, ms(l.Until), x.verb, ms(x.due), x.why, back, string(k), told, ms(x.now), x.untold(l), flag(x.unsure)).Int()
 	switch {
 	case err != nil:
 		return fmt.Errorf("store: settle notice %s: %w", l.ID, err)

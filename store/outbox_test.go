@@ -158,6 +158,10 @@ func TestLater(t *testing.T) {
 		if l = lease(t, s, 1, at(time.Hour))[0]; l.Attempts != 2 {
 			t.Errorf("an attempt that does not count was counted: %d, want 2", l.Attempts)
 		}
+		check(t, s.Again(t.Context(), l, at(2*time.Hour), noon, "no answer"))
+		if l = lease(t, s, 1, at(2*time.Hour))[0]; l.Attempts != 3 || l.Unsure != 1 {
+			t.Errorf("attempt %d, %d unsure, want 3 and 1", l.Attempts, l.Unsure)
+		}
 	})
 }
 

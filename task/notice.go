@@ -123,6 +123,7 @@ type Notice struct {
 	Due      time.Time // not before; zero means at once
 	Status   Status    // how the task stood after the move; for systems only
 	At       time.Time // when the move was made; for systems only
-	Attempts int
+	Attempts int       // counting the one under way
+	Unsure   int       // of those before, how many it may have arrived with
 	LastErr  string
 }

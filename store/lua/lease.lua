@@ -2,7 +2,7 @@
 -- has at a time and as a whole, so that nothing passes what was to be told before it.
 -- KEYS 1 outbox  2 telling
 -- ARGV 1 key prefix of the street  2 now ms  3 lease ends ms  4 how many due ones are looked at  5 how many of one line at most
--- result {id, notice, attempts counting this one, …}, those of one line together and in their order
+-- result {id, notice, attempts counting this one, those of them after which it may have arrived, …}, those of one line together and in their order
 local now, ends = tonumber(ARGV[2]), tonumber(ARGV[3])
 local out, seen = {}, {}
 local function take(id)
@@ -10,8 +10,10 @@ local function take(id)
   seen[id] = true
   redis.call('ZADD', KEYS[1], ARGV[3], id)
   out[#out + 1] = id
-  out[#out + 1] = redis.call('HGET', key, 'd')
-  out[#out + 1] = redis.call('HINCRBY', key, 'n', 1)
+  redis.call('HINCRBY', key, 'n', 1)
+  for _, value in ipairs(redis.call('HMGET', key, 'd', 'n', 'y')) do
+    out[#out + 1] = value
+  end
 end
 -- The notices of a line that wait, without those that went another way.
 local function waiting(line, id)

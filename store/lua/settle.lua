@@ -4,6 +4,7 @@
 --      4 due ms (later) or now ms (bury)  5 last error  6 attempts to take back (0 or 1)
 --      7 key prefix of the street  8 line of the history that tells its fate, '' for none  9 now ms
 --      10 why the resident has not been told, '' when they have, '-' when this says nothing of it
+--      11 '1' when it may have arrived with this attempt (later)
 -- result 1, or 0 when the lease is no longer ours
 local lease = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not lease or tonumber(lease) ~= tonumber(ARGV[2]) then
@@ -14,6 +15,9 @@ if ARGV[3] == 'later' then
   redis.call('ZADD', KEYS[1], ARGV[4], ARGV[1])
   redis.call('HINCRBY', KEYS[3], 'n', 0 - tonumber(ARGV[6]))
   redis.call('HSET', KEYS[3], 'e', ARGV[5])
+  if ARGV[11] == '1' then
+    redis.call('HINCRBY', KEYS[3], 'y', 1)
+  end
 else
   redis.call('ZREM', KEYS[1], ARGV[1])
   if ARGV[3] == 'bury' then
