@@ -164,7 +164,7 @@ func TestEveryFieldOfANoticeComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := rapid.MakeCustom[task.Notice](generators()).Draw(t, "notice")
 		want.ID, want.Task = "1042.7.1", task.ID{Street: "12", Seq: rapid.Int64Range(1001, 1e9).Draw(t, "seq")}
-		want.Due, want.Attempts, want.LastErr = time.Time{}, 0, ""
+		want.Due, want.Attempts, want.Unsure, want.LastErr = time.Time{}, 0, 0, ""
 		got, err := decodeNotice("12", want.ID, encodeNotice(want))
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Fatalf("got  %+v\nwant %+v\n%v", got, want, err)
