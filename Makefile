@@ -45,7 +45,7 @@ bench: ## compare speed with the floor, the SDK's server and asynq; BENCH="--fsy
 
 .PHONY: train
 train: ## train the classifier again from classify/examples
-	$(GO) run . train --examples classify/examples --out classify/model.gz
+	$(GO) run . train --examples classify/examples --model classify/model.gz
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (default 20s) each

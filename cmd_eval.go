@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"os"
+
 	"github.com/spf13/cobra"
 
 	"gridbot/classify"
@@ -8,48 +11,86 @@ import (
 )
 
 func evalCommand() *cobra.Command {
-	var file string
-	var asJSON bool
+	var e classify.Evaluation
+	var model string
 	c := &cobra.Command{
-		Use: "eval --file X.tsv", Short: "Measure the classifier on labelled messages", Args: cobra.NoArgs,
-		Long: "eval reads a file of labelled messages and prints accuracy and macro-F1 for main and\n" +
-			"sub-category, accuracy of the intent, and recall and false alarms of danger. The\n" +
-			"columns text, intent, category, also and emergency may stand in any order; a column\n" +
-			"that is missing leaves its figure out, any other is ignored.",
+		Use: "eval --file X", Short: "Measure the classifier on labelled messages", Args: cobra.NoArgs,
+		Long: "eval reads labelled messages and prints accuracy and macro-F1 for main and\n" +
+			"sub-category, accuracy of the intent, recall and false alarms of danger, what is decided\n" +
+			"without a question and how often that is right, the calibration error and the ten worst\n" +
+			"confusions. The columns text, intent, category, also and emergency may stand in any\n" +
+			"order; a column that is missing leaves its figure out, any other is ignored. Of a file\n" +
+			"*.jsonl the fields --text and --label are read. --noise 0.1 replaces one character in ten\n" +
+			"by another of the same sound, as voice input does.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			categories, err := task.DefaultCategories()
+			k, err := classifier(model, e.Fields != classify.Fields{})
 			if err != nil {
 				return err
 			}
-			k, err := classify.New(categories)
-			if err != nil {
-				return err
-			}
-			return classify.RunEval(c.OutOrStdout(), k, file, asJSON)
+			return classify.RunEval(c.OutOrStdout(), k, e)
 		},
 	}
-	c.Flags().StringVar(&file, "file", "", "file of labelled messages, tab separated")
-	c.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON")
+	c.Flags().StringArrayVar(&e.Paths, "file", nil, "file or folder of labelled messages, tab separated or JSON lines; may be repeated")
+	c.Flags().StringVar(&model, "model", "", "model file; default is the model the program holds")
+	c.Flags().Float64Var(&e.Noise, "noise", 0, "share of the characters replaced by another of the same sound, 0 to 1")
+	c.Flags().Uint64Var(&e.Seed, "seed", 1, "which noise")
+	c.Flags().BoolVar(&e.JSON, "json", false, "print one line of JSON")
+	fieldFlags(c, &e.Fields)
 	_ = c.MarkFlagRequired("file") // fails only for a flag that does not exist
 	return c
 }
 
+// fieldFlags are the flags that tell what to read of JSON lines.
+func fieldFlags(c *cobra.Command, f *classify.Fields) {
+	c.Flags().StringVar(&f.Text, "text", "", "field of the text in *.jsonl (default \"text\")")
+	c.Flags().StringVar(&f.Label, "label", "", "field of the label in *.jsonl (default \"label\"); labels need not be our categories")
+}
+
+// classifier is the one with the model of a file, or with that the program holds. foreign says
+// that its labels need not be our categories.
+func classifier(model string, foreign bool) (*classify.Classifier, error) {
+	categories, err := task.DefaultCategories()
+	if err != nil {
+		return nil, err
+	}
+	if model == "" {
+		return classify.New(categories)
+	}
+	f, err := os.Open(model)
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	defer f.Close()
+	m, err := classify.ReadModel(f)
+	if err != nil {
+		return nil, err
+	}
+	if foreign {
+		categories = nil
+	}
+	return classify.NewWithModel(categories, m)
+}
+
 func trainCommand() *cobra.Command {
-	var examples, out string
+	var t classify.Training
 	c := &cobra.Command{
-		Use: "train", Short: "Train the classifier's model from examples", Args: cobra.NoArgs,
-		Long: "train reads every *.tsv file of a folder of examples, trains the model and writes it.\n" +
-			"The same examples give the same file. The program holds the model in itself: build it\n" +
-			"again to use a new one.",
+		Use: "train", Short: "Train a model from examples", Args: cobra.NoArgs,
+		Long: "train reads files of examples, and every *.tsv file of folders, trains a model, writes\n" +
+			"it and tells how five folds judged each other. The same examples give the same file.\n" +
+			"The program holds its model in itself: build it again to use a new one. With --text or\n" +
+			"--label, labels need not be our categories.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			categories, err := task.DefaultCategories()
-			if err != nil {
-				return err
+			if (t.Fields == classify.Fields{}) {
+				var err error
+				if t.Categories, err = task.DefaultCategories(); err != nil {
+					return err
+				}
 			}
-			return classify.RunTrain(c.OutOrStdout(), categories, out, examples)
+			return classify.RunTrain(c.OutOrStdout(), t)
 		},
 	}
-	c.Flags().StringVar(&examples, "examples", "classify/examples", "folder of examples")
-	c.Flags().StringVar(&out, "out", "classify/model.gz", "file the model is written to")
+	c.Flags().StringArrayVar(&t.Paths, "examples", []string{"classify/examples"}, "file or folder of examples; may be repeated")
+	c.Flags().StringVar(&t.Out, "model", "classify/model.gz", "file the model is written to; empty writes none")
+	fieldFlags(c, &t.Fields)
 	return c
 }

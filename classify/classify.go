@@ -63,7 +63,8 @@ func New(c *task.Categories) (*Classifier, error) {
 }
 
 // NewWithModel builds a classifier around a model of one's own, as a deployment
-// does that trained on its own messages.
+// does that trained on its own messages. Without a category tree, nil, every class of the
+// model may come out and is its own main category.
 func NewWithModel(c *task.Categories, m *Model) (*Classifier, error) {
 	r, err := newReader()
 	if err != nil {
@@ -83,7 +84,10 @@ func NewWithModel(c *task.Categories, m *Model) (*Classifier, error) {
 func (k *Classifier) learnTree(c *task.Categories) {
 	index := map[string]int{}
 	for i, class := range k.model.meta.Classes {
-		leaf, known := c.Get(class)
+		leaf, known := task.Category{ID: class, Main: class}, true
+		if c != nil {
+			leaf, known = c.Get(class)
+		}
 		main := -1
 		if i < k.model.meta.Requests && known {
 			if _, seen := index[leaf.Main]; !seen {

@@ -110,7 +110,7 @@ func TestNegationKeepsToItsClause(t *testing.T) {
 
 func TestDangerFileFloors(t *testing.T) {
 	k := shipped(t)
-	examples, err := ReadExampleFiles("testdata/danger.tsv")
+	examples, err := ReadExampleFiles(Fields{}, "testdata/danger.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,10 @@
 package classify
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,14 +22,35 @@ type DangerFigures struct {
 	FalseAlarms float64 `json:"false_alarms"`
 }
 
+// DecidedFigures tell how often the first guess was taken without a question, of the
+// messages that have a category, and how often it was right then.
+type DecidedFigures struct {
+	Share     float64 `json:"share"`
+	Precision float64 `json:"precision"`
+}
+
+// Confusion is a category that was given where another was wanted, and how often. A message
+// taken for no request has the intent in place of the category.
+type Confusion struct {
+	Want string `json:"want"`
+	Got  string `json:"got"`
+	N    int    `json:"n"`
+}
+
 // Score is the result of an evaluation. A figure whose column the file lacks is
 // nil. Main and Sub are taken over the messages that have a category.
 type Score struct {
-	N      int            `json:"n"`
-	Main   *Figures       `json:"main,omitempty"`
-	Sub    *Figures       `json:"sub,omitempty"`
-	Intent *Figures       `json:"intent,omitempty"`
-	Danger *DangerFigures `json:"danger,omitempty"`
+	N       int             `json:"n"`
+	Main    *Figures        `json:"main,omitempty"`
+	Sub     *Figures        `json:"sub,omitempty"`
+	Intent  *Figures        `json:"intent,omitempty"`
+	Danger  *DangerFigures  `json:"danger,omitempty"`
+	Decided *DecidedFigures `json:"decided,omitempty"`
+	// ECE is the expected calibration error, in 15 bins, of what is taken for likeliest: the
+	// first guess of a request, the intent of anything else.
+	ECE *float64 `json:"ece,omitempty"`
+	// Worst are the most frequent confusions, at most ten.
+	Worst []Confusion `json:"worst,omitempty"`
 }
 
 // JSON is the score on one line.
@@ -59,6 +82,15 @@ func (s Score) String() string {
 	if s.Danger != nil {
 		fmt.Fprintf(&b, "%-20s %.3f   false alarms %.3f\n", "danger recall", s.Danger.Recall, s.Danger.FalseAlarms)
 	}
+	if s.Decided != nil {
+		fmt.Fprintf(&b, "%-20s %.3f   precision %.3f\n", "decided at once", s.Decided.Share, s.Decided.Precision)
+	}
+	if s.ECE != nil {
+		fmt.Fprintf(&b, "%-20s %.3f\n", "calibration error", *s.ECE)
+	}
+	for _, c := range s.Worst {
+		fmt.Fprintf(&b, "%4d × %s taken for %s\n", c.N, c.Want, c.Got)
+	}
 	return b.String()
 }
 
@@ -68,10 +100,10 @@ func (s Score) String() string {
 func Evaluate(c *Classifier, examples []Example) Score {
 	t := newTally(c)
 	for _, e := range examples {
-		r := c.Classify(e.Text)
-		a := answer{intent: r.Intent, category: NoCategory, main: r.Main, level: r.Danger.Level, judged: true}
+		d, r := c.Hear(e.Text)
+		a := answer{intent: r.Intent, category: NoCategory, main: r.Main, level: d.Level, judged: true, p: r.IntentP, sure: r.Verdict == Sure}
 		if len(r.Guesses) > 0 {
-			a.category = r.Guesses[0].Category
+			a.category, a.p = r.Guesses[0].Category, r.Guesses[0].P
 		}
 		t.add(e, a)
 	}
@@ -84,7 +116,9 @@ type answer struct {
 	category string
 	main     string
 	level    int
-	judged   bool // danger was judged too
+	judged   bool    // all was judged: danger, certainty
+	p        float64 // of what was taken for likeliest
+	sure     bool    // it was acted upon
 }
 
 // tally counts answers.
@@ -95,10 +129,13 @@ type tally struct {
 	main, sub         counts
 	danger, found     int
 	calm, alarms      int
+	taken, takenOK    int
+	firsts            []judged
+	mixed             map[[2]string]int // wanted and given → how often
 }
 
 func newTally(c *Classifier) *tally {
-	t := &tally{main: newCounts(), sub: newCounts()}
+	t := &tally{main: newCounts(), sub: newCounts(), mixed: map[[2]string]int{}}
 	if c != nil {
 		t.mains = map[string]string{}
 		for i, class := range c.model.meta.Classes[:c.model.meta.Requests] {
@@ -125,6 +162,7 @@ func (t *tally) add(e Example, a answer) {
 	if !a.judged {
 		return
 	}
+	t.addCertainty(e, a)
 	switch e.Emergency {
 	case 2:
 		t.danger++
@@ -137,6 +175,45 @@ func (t *tally) add(e Example, a answer) {
 			t.alarms++
 		}
 	}
+}
+
+// addCertainty counts how sure an answer was, and what was taken for what.
+func (t *tally) addCertainty(e Example, a answer) {
+	right, request := a.intent == e.Intent, e.Category != "" && e.Category != NoCategory
+	if request {
+		right = e.Accepts(a.category)
+	}
+	if request || e.Intent != "" {
+		t.firsts = append(t.firsts, judged{float32(a.p), right})
+	}
+	if !request {
+		return
+	}
+	if a.sure && a.category != NoCategory {
+		t.taken++
+		if right {
+			t.takenOK++
+		}
+	}
+	if !right {
+		got := a.category
+		if got == NoCategory {
+			got = string(a.intent)
+		}
+		t.mixed[[2]string{e.Category, got}]++
+	}
+}
+
+// worst lists the most frequent confusions, at most n.
+func (t *tally) worst(n int) []Confusion {
+	var all []Confusion
+	for pair, times := range t.mixed {
+		all = append(all, Confusion{pair[0], pair[1], times})
+	}
+	slices.SortFunc(all, func(a, b Confusion) int {
+		return cmp.Or(b.N-a.N, strings.Compare(a.Want, b.Want), strings.Compare(a.Got, b.Got))
+	})
+	return all[:min(n, len(all))]
 }
 
 func (t *tally) mainRight(e Example, main string) bool {
@@ -157,6 +234,14 @@ func (t *tally) score() Score {
 	}
 	if t.danger+t.calm > 0 {
 		s.Danger = &DangerFigures{Recall: share(t.found, t.danger), FalseAlarms: share(t.alarms, t.calm)}
+	}
+	if len(t.firsts) > 0 {
+		ece := calibrationError(t.firsts)
+		s.ECE = &ece
+	}
+	if t.sub.n > 0 && len(t.firsts) > 0 {
+		s.Decided = &DecidedFigures{Share: share(t.taken, t.sub.n), Precision: share(t.takenOK, t.taken)}
+		s.Worst = t.worst(10)
 	}
 	return s
 }

@@ -81,7 +81,7 @@ func TestEvaluateCounts(t *testing.T) {
 
 func TestHeldOutFloors(t *testing.T) {
 	for _, set := range heldOut {
-		examples, err := ReadExampleFiles(set.file)
+		examples, err := ReadExampleFiles(Fields{}, set.file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,7 +117,7 @@ func TestRunTrainAndEval(t *testing.T) {
 	}
 	out, cats := filepath.Join(dir, "m.gz"), categories(t)
 	var said bytes.Buffer
-	if err := RunTrain(&said, cats, out, path); err != nil {
+	if err := RunTrain(&said, Training{Categories: cats, Out: out, Paths: []string{path}}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(said.String(), "60 examples, 4 classes") || !strings.Contains(said.String(), out) {
@@ -137,11 +137,11 @@ func TestRunTrainAndEval(t *testing.T) {
 		t.Fatal(err)
 	}
 	said.Reset()
-	if err := RunEval(&said, k, path, true); err != nil || !strings.HasPrefix(said.String(), `{"n":60,"main":{"accuracy":1,`) {
+	if err := RunEval(&said, k, Evaluation{Paths: []string{path}, JSON: true}); err != nil || !strings.HasPrefix(said.String(), `{"n":60,"main":{"accuracy":1,`) {
 		t.Errorf("eval said %q, %v", said.String(), err)
 	}
 	said.Reset()
-	if err := RunEval(&said, k, path, false); err != nil || !strings.Contains(said.String(), "sub accuracy") {
+	if err := RunEval(&said, k, Evaluation{Paths: []string{path}}); err != nil || !strings.Contains(said.String(), "sub accuracy") {
 		t.Errorf("eval said %q, %v", said.String(), err)
 	}
 }
@@ -158,14 +158,14 @@ func TestRunTrainWritesNothingOnMistakes(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := RunTrain(&bytes.Buffer{}, categories(t), out, path); err == nil {
+		if err := RunTrain(&bytes.Buffer{}, Training{Categories: categories(t), Out: out, Paths: []string{path}}); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 		if _, err := os.Stat(out); err == nil {
 			t.Errorf("%s left a model behind", name)
 		}
 	}
-	if err := RunEval(&bytes.Buffer{}, shipped(t), filepath.Join(dir, "none.tsv"), true); err == nil {
+	if err := RunEval(&bytes.Buffer{}, shipped(t), Evaluation{Paths: []string{filepath.Join(dir, "none.tsv")}, JSON: true}); err == nil {
 		t.Error("a missing file is no error")
 	}
 	if err := writeWhole(filepath.Join(dir, "no", "such", "folder"), nil); err == nil {

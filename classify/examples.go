@@ -2,6 +2,8 @@ package classify
 
 import (
 	"bufio"
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -50,6 +52,36 @@ func ReadExamples(r io.Reader) ([]Example, error) {
 			continue
 		}
 		examples = append(examples, e)
+	}
+	return examples, errors.Join(append(problems, sc.Err())...)
+}
+
+// ReadJSONLines reads labelled messages, one JSON object a line: a text and its label, which
+// becomes the category of a report. Lists and numbers are no label. Complaints are as those of
+// ReadExamples.
+func ReadJSONLines(r io.Reader, f Fields) ([]Example, error) {
+	text, label := cmp.Or(f.Text, "text"), cmp.Or(f.Label, "label")
+	sc := bufio.NewScanner(r)
+	sc.Buffer(make([]byte, 0, 4096), maxLine)
+	var examples []Example
+	var problems []error
+	for n := 1; sc.Scan(); n++ {
+		if strings.TrimSpace(sc.Text()) == "" {
+			continue
+		}
+		var line map[string]any
+		err := json.Unmarshal(sc.Bytes(), &line)
+		e := Example{Intent: IntentReport, Emergency: -1}
+		e.Text, _ = line[text].(string)
+		e.Category, _ = line[label].(string)
+		switch {
+		case err != nil:
+			problems = append(problems, fmt.Errorf("classify: examples: line %d: %w", n, err))
+		case e.Text == "" || e.Category == "":
+			problems = append(problems, fmt.Errorf("classify: examples: line %d: no words in %q or %q", n, text, label))
+		default:
+			examples = append(examples, e)
+		}
 	}
 	return examples, errors.Join(append(problems, sc.Err())...)
 }

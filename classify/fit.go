@@ -37,10 +37,39 @@ func (w *weights) row(f int32) []float32 {
 	return w.rows[int(f)*k : int(f+1)*k]
 }
 
-// fit learns all heads at once by stochastic gradient descent with one adaptive
-// step for each feature. The order of the examples comes from a fixed seed and
-// nothing runs concurrently, so the same input gives the same weights.
+// fit learns all heads in several runs over the examples in different orders and takes the
+// mean of their weights, which depends less on the order than each run does. The orders come
+// from fixed seeds and nothing runs concurrently, so the same input gives the same weights.
 func fit(samples []sample, features int, h heads, o TrainOptions) *weights {
+	w := fitOnce(samples, features, h, o, 1)
+	for run := 2; run <= o.Runs; run++ {
+		w.add(fitOnce(samples, features, h, o, uint64(run)))
+	}
+	w.scale(1 / float32(max(1, o.Runs)))
+	return w
+}
+
+func (w *weights) add(other *weights) {
+	for i, v := range other.rows {
+		w.rows[i] += v
+	}
+	for i, v := range other.bias {
+		w.bias[i] += v
+	}
+}
+
+func (w *weights) scale(by float32) {
+	for i := range w.rows {
+		w.rows[i] *= by
+	}
+	for i := range w.bias {
+		w.bias[i] *= by
+	}
+}
+
+// fitOnce is one run of stochastic gradient descent over all heads at once, with one
+// adaptive step for each feature.
+func fitOnce(samples []sample, features int, h heads, o TrainOptions, seed uint64) *weights {
 	k := h.width()
 	w := &weights{heads: h, rows: make([]float32, features*k), bias: make([]float32, k)}
 	seen := make([]float32, features) // sum of squared gradients, mean over the outputs
@@ -48,7 +77,7 @@ func fit(samples []sample, features int, h heads, o TrainOptions) *weights {
 	for i := range order {
 		order[i] = i
 	}
-	rnd := rand.New(rand.NewPCG(1, uint64(len(samples))))
+	rnd := rand.New(rand.NewPCG(seed, uint64(len(samples))))
 	logits, grad := make([]float32, k), make([]float32, k)
 	for epoch := range o.Epochs {
 		rnd.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })

@@ -12,17 +12,21 @@ import (
 	"gridbot/task"
 )
 
+// Fields name the fields of labelled messages in a file of JSON lines: the text and its
+// label. The zero Fields are text and label.
+type Fields struct{ Text, Label string }
+
 // ReadExampleFiles reads labelled messages from files and from all *.tsv files
-// of folders, in alphabetical order, so that training on them is repeatable. A
-// complaint names the file and the line.
-func ReadExampleFiles(paths ...string) ([]Example, error) {
+// of folders, in alphabetical order, so that training on them is repeatable. A file whose
+// name ends in .jsonl holds one JSON object a line. A complaint names the file and the line.
+func ReadExampleFiles(f Fields, paths ...string) ([]Example, error) {
 	var all []Example
 	var problems []error
 	for _, path := range paths {
 		files, err := exampleFiles(path)
 		problems = append(problems, err)
 		for _, file := range files {
-			examples, err := readExampleFile(file)
+			examples, err := readExampleFile(f, file)
 			if err != nil {
 				problems = append(problems, fmt.Errorf("%s: %w", file, err))
 			}
@@ -48,12 +52,15 @@ func exampleFiles(path string) ([]string, error) {
 	return files, err
 }
 
-func readExampleFile(file string) ([]Example, error) {
+func readExampleFile(fields Fields, file string) ([]Example, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	if filepath.Ext(file) == ".jsonl" {
+		return ReadJSONLines(f, fields)
+	}
 	return ReadExamples(f)
 }
 
@@ -71,15 +78,26 @@ func CheckCategories(c *task.Categories, examples []Example) error {
 	return errors.Join(problems...)
 }
 
+// Training is what the command `train` is asked for.
+type Training struct {
+	Paths  []string // files and folders of examples
+	Fields Fields
+	Out    string // file the model is written to; "" writes none
+	// Categories are those an example may name; nil lets any label be one.
+	Categories *task.Categories
+}
+
 // RunTrain is the command `train`: it reads examples, learns a model, writes it
-// to out and tells w how it went. Nothing is written when an example is wrong.
-func RunTrain(w io.Writer, c *task.Categories, out string, paths ...string) error {
-	examples, err := ReadExampleFiles(paths...)
+// and tells w how it went. Nothing is written when an example is wrong.
+func RunTrain(w io.Writer, t Training) error {
+	examples, err := ReadExampleFiles(t.Fields, t.Paths...)
 	if err != nil {
 		return err
 	}
-	if err := CheckCategories(c, examples); err != nil {
-		return err
+	if t.Categories != nil {
+		if err := CheckCategories(t.Categories, examples); err != nil {
+			return err
+		}
 	}
 	m, rep, err := Train(examples, TrainOptions{})
 	if err != nil {
@@ -89,10 +107,14 @@ func RunTrain(w io.Writer, c *task.Categories, out string, paths ...string) erro
 	if err := m.Write(&file); err != nil {
 		return err
 	}
-	if err := writeWhole(out, file.Bytes()); err != nil {
+	if t.Out == "" {
+		_, err = fmt.Fprint(w, rep)
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s%d bytes written to %s\n", rep, file.Len(), out)
+	if err := writeWhole(t.Out, file.Bytes()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s%d bytes written to %s\n", rep, file.Len(), t.Out)
 	return err
 }
 
@@ -108,15 +130,26 @@ func writeWhole(path string, data []byte) error {
 	return nil
 }
 
-// RunEval is the command `eval`: it prints how the classifier does on a file of
-// labelled messages, as a table or as one line of JSON.
-func RunEval(w io.Writer, k *Classifier, file string, asJSON bool) error {
-	examples, err := ReadExampleFiles(file)
+// Evaluation is what the command `eval` is asked for.
+type Evaluation struct {
+	Paths  []string
+	Fields Fields
+	Noise  float64 // share of the characters replaced by another of the same sound, see Noisy
+	Seed   uint64
+	JSON   bool // one line of JSON instead of a table
+}
+
+// RunEval is the command `eval`: it prints how the classifier does on labelled messages.
+func RunEval(w io.Writer, k *Classifier, e Evaluation) error {
+	examples, err := ReadExampleFiles(e.Fields, e.Paths...)
 	if err != nil {
 		return err
 	}
+	if e.Noise > 0 {
+		examples = Noisy(examples, e.Noise, e.Seed)
+	}
 	score := Evaluate(k, examples)
-	if asJSON {
+	if e.JSON {
 		_, err = fmt.Fprintln(w, score.JSON())
 	} else {
 		_, err = fmt.Fprint(w, score)

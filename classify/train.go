@@ -22,6 +22,8 @@ type TrainOptions struct {
 	Also      float64 // share of the target that the also-labels get together
 	Smoothing float64 // share of the target spread over all classes
 	MinCount  int     // how many examples a feature must occur in
+	Runs      int     // orders in which the examples are learned; the mean of the weights counts
+	Noise     float64 // share of the characters of a second copy of each example that is misheard, see Noisy
 	Folds     int     // parts for calibration and gates, at least 2
 	Prune     float64 // entries below this share of a row's largest are dropped
 

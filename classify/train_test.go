@@ -75,7 +75,7 @@ func TestTrainIsDeterministic(t *testing.T) {
 }
 
 func TestShippedModelIsNotStale(t *testing.T) {
-	examples, err := ReadExampleFiles("examples")
+	examples, err := ReadExampleFiles(Fields{}, "examples")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestShippedModelIsTrainedOnShippedExamples(t *testing.T) {
 		t.Log("the bytes of a whole training are compared on amd64, without -short and -race")
 		return
 	}
-	examples, err := ReadExampleFiles("examples")
+	examples, err := ReadExampleFiles(Fields{}, "examples")
 	if err != nil {
 		t.Fatal(err)
 	}
