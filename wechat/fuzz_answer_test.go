@@ -53,10 +53,13 @@ func (h *hostile) every(t *testing.T) []string {
 	_, subscriptions := c.Subscriptions(ctx, "xingfu")
 	_, quota := c.CallQuota(ctx, "xingfu", APIText)
 	_, menu := c.MenuOpen(ctx, "xingfu")
-	for _, err := range []error{qr, who, file, picture, templates, subscriptions, quota, menu, h.token(t)} {
+	for _, err := range []error{qr, who, file, picture, templates, subscriptions, quota, menu} {
 		if err != nil {
 			told = append(told, err.Error())
 		}
+	}
+	if err := h.token(t); err != nil { // who has no token yet cannot know which words are one
+		told = append(told, strings.ReplaceAll(err.Error(), "token-1", "…"))
 	}
 	return told
 }
@@ -73,6 +76,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(`{"template_list":[{"template_id":"T","content":"{{thing2.DATA}}{{.DATA}}"}],"data":[{"keywordEnumValueList":[{"keywordCode":"}}"}]}]}`)
 	f.Add(`{"ticket":1,"url":[],"openid":"OPENID","subscribe_time":99999999999999999999,"media_id":{}}`)
 	f.Add("<html>502 SECRET</html>")
+	f.Add(`{"errCode":1,"errmsg":"TOKEN"}`)
 	f.Add("")
 	h := &hostile{}
 	h.platform = newPlatform(f, func(int, request) string {
