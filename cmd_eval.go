@@ -90,6 +90,7 @@ func trainCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringArrayVar(&t.Paths, "examples", []string{"classify/examples"}, "file or folder of examples; may be repeated")
+	c.Flags().StringArrayVar(&t.Judges, "judges", nil, "file of labelled messages nothing is learned from, on which certainty is calibrated and gates are chosen; default is the folds")
 	c.Flags().StringVar(&t.Out, "model", "classify/model.gz", "file the model is written to; empty writes none")
 	fieldFlags(c, &t.Fields)
 	return c

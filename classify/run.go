@@ -82,7 +82,8 @@ func CheckCategories(c *task.Categories, examples []Example) error {
 type Training struct {
 	Paths  []string // files and folders of examples
 	Fields Fields
-	Out    string // file the model is written to; "" writes none
+	Judges []string // files of messages on which gates are chosen, see TrainOptions; none are needed
+	Out    string   // file the model is written to; "" writes none
 	// Categories are those an example may name; nil lets any label be one.
 	Categories *task.Categories
 }
@@ -99,7 +100,11 @@ func RunTrain(w io.Writer, t Training) error {
 			return err
 		}
 	}
-	m, rep, err := Train(examples, TrainOptions{})
+	judges, err := ReadExampleFiles(t.Fields, t.Judges...)
+	if err != nil {
+		return err
+	}
+	m, rep, err := Train(examples, TrainOptions{Judges: judges})
 	if err != nil {
 		return err
 	}

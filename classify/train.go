@@ -23,7 +23,6 @@ type TrainOptions struct {
 	Smoothing float64 // share of the target spread over all classes
 	MinCount  int     // how many examples a feature must occur in
 	Runs      int     // orders in which the examples are learned; the mean of the weights counts
-	Noise     float64 // share of the characters of a second copy of each example that is misheard, see Noisy
 	Folds     int     // parts for calibration and gates, at least 2
 	Prune     float64 // entries below this share of a row's largest are dropped
 
@@ -31,12 +30,16 @@ type TrainOptions struct {
 	TalkPrecision float64 // the same for a message taken as no request
 	TwoPrecision  float64 // how often one of two offered answers shall be right
 	FalseAlarms   float64 // highest share of harmless messages the danger head may raise by itself
+
+	// Judges are messages nothing is learned from: on them probabilities are calibrated and
+	// gates chosen. Without any, the folds serve, which are harder than life.
+	Judges []Example
 }
 
 // DefaultTraining gives the options the shipped model was trained with.
 func DefaultTraining() TrainOptions {
-	return TrainOptions{Epochs: 12, Rate: 4, Also: 0.3, Smoothing: 0.1, MinCount: 1, Folds: 5, Prune: 0.06,
-		SurePrecision: 0.7, TalkPrecision: 0.85, TwoPrecision: 0.68, FalseAlarms: 0.01}
+	return TrainOptions{Epochs: 12, Rate: 2, Also: 0.3, Smoothing: 0.1, MinCount: 2, Runs: 4, Folds: 5, Prune: 0.12,
+		SurePrecision: 0.9, TalkPrecision: 0.85, TwoPrecision: 0.85, FalseAlarms: 0.012}
 }
 
 // withDefaults fills in what was left at zero.
@@ -52,6 +55,9 @@ func (o TrainOptions) withDefaults() TrainOptions {
 	}
 	if o.MinCount == 0 {
 		o.MinCount = d.MinCount
+	}
+	if o.Runs == 0 {
+		o.Runs = d.Runs
 	}
 	if o.Folds < 2 {
 		o.Folds = d.Folds
@@ -96,8 +102,8 @@ var ErrTooFew = errors.New("classify: train: at least two classes with two examp
 
 // Train learns a model from examples: one softmax over all categories and all
 // intents that are not requests, one head that tells consult from report, and
-// one for the danger level. Probabilities are calibrated and gates chosen on
-// folds. The same examples in the same order give the same model, bit by bit.
+// one for the danger level. Probabilities are calibrated and gates chosen on the
+// judges, or on the folds. The same examples in the same order give the same model, bit by bit.
 func Train(examples []Example, o TrainOptions) (*Model, Report, error) {
 	start := time.Now()
 	o = o.withDefaults()
@@ -110,24 +116,65 @@ func Train(examples []Example, o TrainOptions) (*Model, Report, error) {
 		return nil, Report{}, err
 	}
 	folds := set.crossPredict(o)
-	meta := modelMeta{Format: formatVersion, Classes: set.classes, Requests: set.requests, Examples: len(set.samples), Source: sourceDigest(set.examples)}
-	meta.Heat = folds.heats()
-	folds.scale(meta.Heat)
-	meta.Gates = folds.gates(o)
-	m := set.compile(fit(set.samples, len(set.places), set.heads, o), meta, o)
+	w := fit(set.samples, len(set.places), set.heads, o)
+	judges := folds
+	if len(o.Judges) > 0 {
+		judges = set.judge(r, w, o.Judges)
+	}
+	meta := modelMeta{Format: formatVersion, Classes: set.classes, Requests: set.requests, Examples: len(set.samples),
+		Source: sourceDigest(set.examples, o.Judges), Heat: judges.heats()}
+	judges.scale(meta.Heat)
+	meta.Gates = judges.gates(o)
+	if judges != folds {
+		folds.scale(folds.heats())
+	}
+	m := set.compile(w, meta, o)
 	rep := folds.report(meta.Gates)
 	rep.Features, rep.Entries, rep.Took = len(set.places), len(m.cols), time.Since(start)
 	return m, rep, m.check()
 }
 
+// judge gives what the weights say of messages they were not learned from. Labels that no
+// example has are left out.
+func (s *trainingSet) judge(r *reader, w *weights, examples []Example) *foldResult {
+	number, dense := map[string]int{}, map[uint32]int32{}
+	for i, name := range s.classes {
+		number[name] = i
+	}
+	for i, p := range s.places {
+		dense[p] = int32(i)
+	}
+	of := &trainingSet{classes: s.classes, requests: s.requests, heads: s.heads, places: s.places}
+	res := &foldResult{set: of}
+	for _, e := range examples {
+		if _, known := number[e.class()]; !known {
+			continue
+		}
+		m := r.read(e.Text, &scratch{})
+		out := sample{muted: m.danger.Level == 2 || r.danger.calm(m.scene)}
+		norm := lengthNorm(m.feats)
+		for _, f := range m.feats {
+			if n, known := dense[f.hash]; known {
+				out.feats = append(out.feats, n)
+				out.vals = append(out.vals, f.value()*norm*s.rare[n])
+			}
+		}
+		out.label(e, number)
+		logits := make([]float32, s.heads.width())
+		w.logits(&out, logits)
+		of.examples, of.samples, res.logits = append(of.examples, e), append(of.samples, out), append(res.logits, logits)
+	}
+	return res
+}
+
 // sourceDigest identifies what a model is made from: the labelled examples in
 // their order and the rule files, so that a stale model can be told at a glance.
-func sourceDigest(examples []Example) string {
+func sourceDigest(examples, judges []Example) string {
 	h := sha256.New()
 	for _, file := range [][]byte{dangerFile, conceptFile} {
 		fmt.Fprintf(h, "%d\n%s", len(file), file)
 	}
-	for _, e := range examples {
+	for _, e := range slices.Concat(examples, judges) {
 		fmt.Fprintf(h, "%q %s %s %q %d\n", e.Text, e.Intent, e.Category, e.Also, e.Emergency)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
@@ -140,7 +187,8 @@ type trainingSet struct {
 	classes  []string
 	requests int
 	heads    heads
-	places   []uint32 // dense number → hashed place
+	places   []uint32  // dense number → hashed place
+	rare     []float32 // dense number → how much the feature counts: the more, the fewer examples have it
 }
 
 // class is the joint class of an example.
@@ -170,6 +218,7 @@ func newTrainingSet(r *reader, examples []Example, o TrainOptions) (*trainingSet
 	}
 	s.samples = make([]sample, len(s.examples))
 	s.readFeatures(r, o.MinCount)
+	s.weigh()
 	for i, e := range s.examples {
 		s.samples[i].label(e, number)
 	}
@@ -204,6 +253,34 @@ func (s *trainingSet) readFeatures(r *reader, minCount int) {
 			}
 			out.feats = append(out.feats, n)
 			out.vals = append(out.vals, f.value()*norm)
+		}
+	}
+}
+
+// weigh lets rare features count more (inverse document frequency), one on the average over
+// all that stand in the examples.
+func (s *trainingSet) weigh() {
+	in, all := make([]int, len(s.places)), 0
+	for i := range s.samples {
+		all += len(s.samples[i].feats)
+		for _, f := range s.samples[i].feats {
+			in[f]++
+		}
+	}
+	s.rare = make([]float32, len(s.places))
+	var sum float64
+	for f, n := range in {
+		v := math.Log(float64(len(s.samples)+1)/float64(n+1)) + 1
+		s.rare[f] = float32(v)
+		sum += v * float64(n)
+	}
+	mean := float32(sum / float64(max(1, all)))
+	for f := range s.rare {
+		s.rare[f] /= mean
+	}
+	for i := range s.samples {
+		for j, f := range s.samples[i].feats {
+			s.samples[i].vals[j] *= s.rare[f]
 		}
 	}
 }
@@ -289,15 +366,15 @@ func (s *trainingSet) compile(w *weights, meta modelMeta, o TrainOptions) *Model
 	}
 	slices.SortFunc(order, func(a, b int32) int { return int(s.places[a]) - int(s.places[b]) })
 	for _, f := range order {
-		if m.addRow(w.row(f), float32(o.Prune)) {
+		if m.addRow(w.row(f), s.rare[f], float32(o.Prune)) {
 			m.slots[s.places[f]] = int32(len(m.scales))
 		}
 	}
 	return m
 }
 
-// addRow appends one quantised row; false when nothing of it is left.
-func (m *Model) addRow(row []float32, prune float32) bool {
+// addRow appends one quantised row, with what its feature counts; false when nothing of it is left.
+func (m *Model) addRow(row []float32, counts, prune float32) bool {
 	var top float32
 	for _, v := range row {
 		top = max(top, float32(math.Abs(float64(v))))
@@ -313,7 +390,7 @@ func (m *Model) addRow(row []float32, prune float32) bool {
 		m.cols = append(m.cols, uint8(c))
 		m.vals = append(m.vals, int8(math.Round(float64(v/scale))))
 	}
-	m.scales = append(m.scales, scale)
+	m.scales = append(m.scales, scale*counts)
 	m.starts = append(m.starts, uint32(len(m.cols)))
 	return true
 }
