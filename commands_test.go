@@ -302,7 +302,7 @@ func TestTrainAndEval(t *testing.T) {
 	file := filepath.Join(dir, "small.tsv")
 	check(t, os.WriteFile(file, []byte(examples.String()), 0o600))
 	out := filepath.Join(t.TempDir(), "model.gz")
-	if code, text, errs := command("train", "--examples", dir, "--out", out); code != 0 || !strings.Contains(text, "10 examples") {
+	if code, text, errs := command("train", "--examples", dir, "--model", out); code != 0 || !strings.Contains(text, "10 examples") {
 		t.Errorf("%d %s %s", code, text, errs)
 	}
 	if info, err := os.Stat(out); err != nil || info.Size() == 0 {

@@ -90,31 +90,40 @@ type Training struct {
 // RunTrain is the command `train`: it reads examples, learns a model, writes it
 // and tells w how it went. Nothing is written when an example is wrong.
 func RunTrain(w io.Writer, t Training) error {
-	examples, err := ReadExampleFiles(t.Fields, t.Paths...)
+	examples, err := t.read()
 	if err != nil {
 		return err
-	}
-	if t.Categories != nil {
-		if err := CheckCategories(t.Categories, examples); err != nil {
-			return err
-		}
 	}
 	m, rep, err := Train(examples, TrainOptions{})
 	if err != nil {
 		return err
 	}
+	return t.write(w, m, rep)
+}
+
+// read reads the examples and checks them.
+func (t Training) read() ([]Example, error) {
+	examples, err := ReadExampleFiles(t.Fields, t.Paths...)
+	if err == nil && t.Categories != nil {
+		err = CheckCategories(t.Categories, examples)
+	}
+	return examples, err
+}
+
+// write stores a trained model, unless it is to be written nowhere, and tells of it.
+func (t Training) write(w io.Writer, m *Model, rep Report) error {
 	var file bytes.Buffer
 	if err := m.Write(&file); err != nil {
 		return err
 	}
 	if t.Out == "" {
-		_, err = fmt.Fprint(w, rep)
+		_, err := fmt.Fprint(w, rep)
 		return err
 	}
 	if err := writeWhole(t.Out, file.Bytes()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s%d bytes written to %s\n", rep, file.Len(), t.Out)
+	_, err := fmt.Fprintf(w, "%s%d bytes written to %s\n", rep, file.Len(), t.Out)
 	return err
 }
 
