@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -10,19 +13,26 @@ import (
 	"gridbot/task"
 )
 
-func evalCommand() *cobra.Command {
+func evalCommand(read configReader) *cobra.Command {
 	var e classify.Evaluation
 	var model string
+	var live bool
+	var weeks int
 	c := &cobra.Command{
-		Use: "eval --file X", Short: "Measure the classifier on labelled messages", Args: cobra.NoArgs,
+		Use: "eval {--file X | --live}", Short: "Measure the classifier on labelled messages, or by what staff made of it", Args: cobra.NoArgs,
 		Long: "eval reads labelled messages and prints accuracy and macro-F1 for main and\n" +
 			"sub-category, accuracy of the intent, recall and false alarms of danger, what is decided\n" +
 			"without a question and how often that is right, the calibration error and the ten worst\n" +
 			"confusions. The columns text, intent, category, also and emergency may stand in any\n" +
 			"order; a column that is missing leaves its figure out, any other is ignored. Of a file\n" +
 			"*.jsonl the fields --text and --label are read. --noise 0.1 replaces one character in ten\n" +
-			"by another of the same sound, as voice input does.",
+			"by another of the same sound, as voice input does.\n" +
+			"--live asks the tasks in Redis and in the archive instead: of the reports of each week,\n" +
+			"by the category the machine guessed first, how often staff settled on the same.",
 		RunE: func(c *cobra.Command, _ []string) error {
+			if live {
+				return evalLive(c, read, weeks, e.JSON)
+			}
 			k, err := classifier(model, e.Fields != classify.Fields{})
 			if err != nil {
 				return err
@@ -35,10 +45,38 @@ func evalCommand() *cobra.Command {
 	c.Flags().Float64Var(&e.Noise, "noise", 0, "share of the characters replaced by another of the same sound, 0 to 1")
 	c.Flags().Uint64Var(&e.Seed, "seed", 1, "which noise")
 	c.Flags().BoolVar(&e.JSON, "json", false, "print one line of JSON")
+	c.Flags().BoolVar(&live, "live", false, "measure by what staff settled on")
+	c.Flags().IntVar(&weeks, "weeks", 8, "with --live: weeks to look back, this one counted")
 	fieldFlags(c, &e.Fields)
-	_ = c.MarkFlagRequired("file") // fails only for a flag that does not exist
+	c.MarkFlagsOneRequired("file", "live")
+	for _, other := range []string{"file", "model", "noise", "seed", "text", "label"} {
+		c.MarkFlagsMutuallyExclusive("live", other)
+	}
+	c.MarkFlagsMutuallyExclusive("file", "weeks")
 	return c
 }
+
+// evalLive is the command eval --live.
+func evalLive(c *cobra.Command, read configReader, weeks int, asJSON bool) error {
+	if weeks < 1 || weeks > maxWeeks {
+		return fmt.Errorf("--weeks: %d is not between 1 and %d", weeks, maxWeeks)
+	}
+	var at *time.Location
+	since := func(config Config) (time.Time, error) {
+		calendar, err := config.calendar()
+		if err != nil {
+			return time.Time{}, err
+		}
+		at = calendar.Location()
+		return weeksBack(time.Now().In(at), weeks), nil
+	}
+	return withLessons(c, read, since, func(_ Config, all []lesson) error {
+		return printAgreement(c.OutOrStdout(), byWeek(all, at), asJSON)
+	})
+}
+
+// maxWeeks is ten years.
+const maxWeeks = 520
 
 // fieldFlags are the flags that tell what to read of JSON lines.
 func fieldFlags(c *cobra.Command, f *classify.Fields) {
@@ -63,35 +101,97 @@ func classifier(model string, foreign bool) (*classify.Classifier, error) {
 	defer f.Close()
 	m, err := classify.ReadModel(f)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", model, err)
 	}
 	if foreign {
 		categories = nil
 	}
-	return classify.NewWithModel(categories, m)
+	k, err := classify.NewWithModel(categories, m)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", model, err)
+	}
+	return k, nil
 }
 
-func trainCommand() *cobra.Command {
-	var t classify.Training
+func trainCommand(read configReader) *cobra.Command {
+	var t training
 	c := &cobra.Command{
-		Use: "train", Short: "Train a model from examples", Args: cobra.NoArgs,
+		Use: "train", Short: "Train a model from examples, and from what staff corrected", Args: cobra.NoArgs,
 		Long: "train reads files of examples, and every *.tsv file of folders, trains a model, writes\n" +
 			"it and tells how five folds judged each other. The same examples give the same file.\n" +
-			"The program holds its model in itself: build it again to use a new one. With --text or\n" +
-			"--label, labels need not be our categories.",
+			"With --text or --label, labels need not be our categories.\n" +
+			"--corrections learns from the examples and from the tasks whose category staff has\n" +
+			"settled, their words masked. What comes out is compared with the running model on frozen\n" +
+			"messages that neither has seen, and written only if no figure is worse, danger first.\n" +
+			"A deployment runs with its own model when classify.model of the configuration names it.",
 		RunE: func(c *cobra.Command, _ []string) error {
+			t.choose(c.Flags().Changed("judges"))
 			if (t.Fields == classify.Fields{}) {
 				var err error
 				if t.Categories, err = task.DefaultCategories(); err != nil {
 					return err
 				}
 			}
-			return classify.RunTrain(c.OutOrStdout(), t)
+			if t.corrections {
+				return t.renew(c, read)
+			}
+			return classify.RunTrain(c.OutOrStdout(), t.Training)
 		},
 	}
-	c.Flags().StringArrayVar(&t.Paths, "examples", []string{"classify/examples"}, "file or folder of examples; may be repeated")
-	c.Flags().StringArrayVar(&t.Judges, "judges", nil, "file of labelled messages nothing is learned from, on which certainty is calibrated and gates are chosen; default is the folds")
-	c.Flags().StringVar(&t.Out, "model", "classify/model.gz", "file the model is written to; empty writes none")
+	f := c.Flags()
+	f.StringArrayVar(&t.Paths, "examples", []string{"classify/examples"}, "file or folder of examples; may be repeated")
+	f.StringArrayVar(&t.Judges, "judges", []string{judgesFile}, "file of labelled messages nothing is learned from, on which certainty is calibrated and gates are chosen; \"\" takes the folds")
+	f.StringVar(&t.Out, "model", "classify/model.gz", "file the model is written to; empty writes none. With --corrections the default is classify.model")
+	f.BoolVar(&t.corrections, "corrections", false, "learn from what staff settled on too")
+	f.StringVar(&t.frozen, "frozen", frozenFile, "with --corrections: messages by which the model is judged")
 	fieldFlags(c, &t.Fields)
+	c.MarkFlagsMutuallyExclusive("corrections", "text")
+	c.MarkFlagsMutuallyExclusive("corrections", "label")
 	return c
+}
+
+// Messages no model was trained on, beside the source: one half is for choosing gates, the
+// other for telling figures.
+const (
+	judgesFile = "testdata/eval/frozen-gates.tsv"
+	frozenFile = "testdata/eval/frozen.tsv"
+)
+
+// training is what the command train is told.
+type training struct {
+	classify.Training
+	corrections bool
+	frozen      string
+}
+
+// choose leaves out the judges that were not asked for and cannot be had: where the labels are
+// not ours, or without the source. "" stands for none.
+func (t *training) choose(asked bool) {
+	if _, err := os.Stat(judgesFile); !asked && (err != nil || t.Fields != classify.Fields{}) {
+		t.Judges = nil
+	}
+	t.Judges = slices.DeleteFunc(t.Judges, func(file string) bool { return file == "" })
+}
+
+// renew is the command train --corrections.
+func (t training) renew(c *cobra.Command, read configReader) error {
+	if _, err := os.Stat(t.frozen); err != nil {
+		return fmt.Errorf("no messages to judge a model by: name a file with --frozen: %w", err)
+	}
+	all := func(Config) (time.Time, error) { return time.Time{}, nil }
+	return withLessons(c, read, all, func(config Config, taught []lesson) error {
+		if !c.Flags().Changed("model") {
+			t.Out = config.Classify.Model
+		}
+		if t.Out == "" {
+			return errors.New("name the file of the deployment's own model with --model, and in classify.model")
+		}
+		running, err := config.classifier()
+		if err != nil {
+			return err
+		}
+		return classify.RunRenew(c.OutOrStdout(), classify.Renewal{
+			Training: t.Training, Lessons: examples(running, t.Categories, taught), Running: running, Frozen: []string{t.frozen},
+		})
+	})
 }

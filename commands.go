@@ -54,7 +54,7 @@ func commands() *cobra.Command {
 	root.AddCommand(serveCommand(read), demoCommand(), simulatorCommand(), importCommand(read), exportCommand(read), staffCommand(read), outboxCommand(read),
 		taskCommand(read), menuCommand(read), personCommand(read), auditCommand(read), archiveCommand(read),
 		backupCommand(read), restoreCommand(read), reconcileCommand(read), migrateCommand(read),
-		doctorCommand(read), trainCommand(), evalCommand(), versionCommand())
+		doctorCommand(read), trainCommand(read), evalCommand(read), versionCommand())
 	return root
 }
 

@@ -46,9 +46,9 @@ func TestCommands(t *testing.T) {
 		{"reconcile --help", 0, "The exit code is 1", ""},
 		{"dance", 1, "", "unknown command"},
 		{"version now", 1, "", "unknown command"},
-		{"eval", 1, "", `required flag(s) "file" not set`},
+		{"eval", 1, "", "at least one of the flags in the group [file live] is required"},
 		{"eval --file /no/such.tsv", 1, "", "no such file"},
-		{"train --examples /no/such --out /dev/null", 1, "", "no such file"},
+		{"train --examples /no/such --model /dev/null", 1, "", "no such file"},
 		{"import", 1, "", "at least one of the flags in the group [workbook areas] is required"},
 		{"import --areas a.csv", 1, "", "missing [staff]"},
 		{"import --workbook a.xlsx --roster r.csv", 1, "", "were all set"},
@@ -212,6 +212,8 @@ func TestServeRefuses(t *testing.T) {
 		{"a Redis that may lose a second", redistest.Options{Kind: redistest.Real, AppendFsync: "everysec"}, "", "set appendfsync always"},
 		{"a Redis that evicts", redistest.Options{Kind: redistest.Real, Args: []string{"--maxmemory-policy", "allkeys-lru"}}, "", "set noeviction"},
 		{"a spool that cannot be", redistest.Options{Kind: redistest.Real}, "spool: {path: /proc/nowhere/spool.db}\n", "/proc/nowhere"},
+		{"a damaged model", redistest.Options{Kind: redistest.Real}, "classify: {model: " + write(t, "own.gz", "no model") + "}\n", "own.gz: classify: model: reading"},
+		{"no model", redistest.Options{Kind: redistest.Real}, "classify: {model: nowhere.gz}\n", "classify.model: model: open nowhere.gz"},
 		{"no secret", redistest.Options{Kind: redistest.Real}, "", "the AppSecret is missing: set GRIDBOT_ACCOUNT_A_SECRET"},
 	}
 	for _, c := range cases {
@@ -302,7 +304,7 @@ func TestTrainAndEval(t *testing.T) {
 	file := filepath.Join(dir, "small.tsv")
 	check(t, os.WriteFile(file, []byte(examples.String()), 0o600))
 	out := filepath.Join(t.TempDir(), "model.gz")
-	if code, text, errs := command("train", "--examples", dir, "--out", out); code != 0 || !strings.Contains(text, "10 examples") {
+	if code, text, errs := command("train", "--examples", dir, "--model", out); code != 0 || !strings.Contains(text, "10 examples") {
 		t.Errorf("%d %s %s", code, text, errs)
 	}
 	if info, err := os.Stat(out); err != nil || info.Size() == 0 {

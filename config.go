@@ -32,6 +32,7 @@ type Config struct {
 	Notices  NoticesConfig     `yaml:"notices"`
 	SMS      SMSConfig         `yaml:"sms"`
 	Media    MediaConfig       `yaml:"media"`
+	Classify ClassifyConfig    `yaml:"classify"`
 	Log      LogConfig         `yaml:"log"`
 
 	Retention RetentionConfig `yaml:"retention"`
@@ -160,6 +161,11 @@ type MediaConfig struct {
 	MinFree  int64         `yaml:"min_free"`
 	Links    time.Duration `yaml:"links"`
 	Key      string        `yaml:"-"`
+}
+
+// ClassifyConfig is the section classify.
+type ClassifyConfig struct {
+	Model string `yaml:"model"`
 }
 
 // LogConfig is the section log.

@@ -72,7 +72,7 @@ func TestManualIsComplete(t *testing.T) {
 		t.Error(mistakes(found))
 	}
 	missing(t, tree.Content[:1], reflect.TypeFor[Config](), "")
-	for _, section := range []string{"server", "redis", "spool", "wechat", "calendar", "notices", "sms", "retention", "log"} {
+	for _, section := range []string{"server", "redis", "spool", "wechat", "calendar", "notices", "sms", "classify", "retention", "log"} {
 		_, values := child(tree.Content[0], section)
 		for i := 0; i < len(values.Content); i += 2 {
 			if key := values.Content[i]; key.HeadComment == "" {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"gridbot/classify"
 	"gridbot/grid"
 	"gridbot/sms"
 	"gridbot/store"
@@ -126,6 +127,16 @@ func (c SMSConfig) gateway() (*sms.Gateway, error) {
 // asksSecret tells whether a gateway is configured that takes the secret.
 func (c SMSConfig) asksSecret() bool {
 	return c.URL != "" && strings.Contains(c.Body+strings.Join(slices.Collect(maps.Values(c.Headers)), " "), ".Secret")
+}
+
+// classifier understands messages by the deployment's own model, or by the one the program
+// holds.
+func (c *Config) classifier() (*classify.Classifier, error) {
+	k, err := classifier(c.Classify.Model, false)
+	if err != nil && c.Classify.Model != "" {
+		err = fmt.Errorf("classify.model: %w (empty takes the model of the program)", err)
+	}
+	return k, err
 }
 
 // level is how much is logged.

@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"gridbot/bot"
-	"gridbot/classify"
 	"gridbot/dispatch"
 	"gridbot/handlers"
 	"gridbot/partner"
@@ -120,7 +119,7 @@ func (s *service) buildPoller() (err error) {
 }
 
 func (s *service) buildServer() error {
-	classifier, err := classify.New(s.desk.Categories())
+	classifier, err := s.config.classifier()
 	if err != nil {
 		return err
 	}

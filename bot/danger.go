@@ -126,6 +126,7 @@ func (c *chat) danger(ctx context.Context, d classify.Danger) error {
 	o.Reason = d.Rule
 	if cat != "" {
 		o.Category, o.Sure = c.category(cat), true
+		o.Guess = c.guessed(cat)
 	}
 	t, err := c.open(ctx, o)
 	if err != nil {
@@ -136,6 +137,15 @@ func (c *chat) danger(ctx context.Context, d classify.Danger) error {
 		c.s.Draft = &draft{Task: t.ID.String(), Category: t.Category, Known: true, Danger: true}
 	}
 	return c.opened("opened.danger", t)
+}
+
+// guessed is the guess of a danger: what the rule says, as likely as the classifier takes it
+// for where both say the same.
+func (c *chat) guessed(category string) task.Guess {
+	if r := c.meant(); len(r.Guesses) > 0 && r.Guesses[0].Category == category {
+		return task.NewGuess(category, r.Guesses[0].P)
+	}
+	return task.NewGuess(category, 0)
 }
 
 // near is the person's own task their words are about: the one a command names,

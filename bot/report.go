@@ -40,6 +40,7 @@ func (c *chat) understood(r classify.Result, place task.Place) (o dispatch.Openi
 	o.Place = place
 	sure = len(r.Guesses) > 0 && r.Verdict == classify.Sure
 	if len(r.Guesses) > 0 {
+		o.Guess = task.NewGuess(r.Guesses[0].Category, r.Guesses[0].P)
 		o.Category = c.category(r.Guesses[0].Category)
 		o.Consult = r.Intent == classify.IntentConsult
 	}

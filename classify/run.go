@@ -91,16 +91,7 @@ type Training struct {
 // RunTrain is the command `train`: it reads examples, learns a model, writes it
 // and tells w how it went. Nothing is written when an example is wrong.
 func RunTrain(w io.Writer, t Training) error {
-	examples, err := ReadExampleFiles(t.Fields, t.Paths...)
-	if err != nil {
-		return err
-	}
-	if t.Categories != nil {
-		if err := CheckCategories(t.Categories, examples); err != nil {
-			return err
-		}
-	}
-	judges, err := ReadExampleFiles(t.Fields, t.Judges...)
+	examples, judges, err := t.read()
 	if err != nil {
 		return err
 	}
@@ -108,18 +99,33 @@ func RunTrain(w io.Writer, t Training) error {
 	if err != nil {
 		return err
 	}
+	return t.write(w, m, rep)
+}
+
+// read reads the examples and the judges, and checks them.
+func (t Training) read() (examples, judges []Example, err error) {
+	examples, err = ReadExampleFiles(t.Fields, t.Paths...)
+	judges, e := ReadExampleFiles(t.Fields, t.Judges...)
+	if err = errors.Join(err, e); err == nil && t.Categories != nil {
+		err = CheckCategories(t.Categories, slices.Concat(examples, judges))
+	}
+	return examples, judges, err
+}
+
+// write stores a trained model, unless it is to be written nowhere, and tells of it.
+func (t Training) write(w io.Writer, m *Model, rep Report) error {
 	var file bytes.Buffer
 	if err := m.Write(&file); err != nil {
 		return err
 	}
 	if t.Out == "" {
-		_, err = fmt.Fprint(w, rep)
+		_, err := fmt.Fprint(w, rep)
 		return err
 	}
 	if err := writeWhole(t.Out, file.Bytes()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s%d bytes written to %s\n", rep, file.Len(), t.Out)
+	_, err := fmt.Fprintf(w, "%s%d bytes written to %s\n", rep, file.Len(), t.Out)
 	return err
 }
 

@@ -112,6 +112,7 @@ type Opening struct {
 	Danger   int
 	Place    task.Place
 	Reason   string
+	Guess    task.Guess
 	Sure     bool // accept and dispatch at once; otherwise a dispatcher decides
 	Consult  bool // a question, not a fault: answered on the clock of questions
 	Asking   bool // the resident is being asked: the dispatchers are told only if no answer comes
@@ -214,7 +215,7 @@ func (d *Desk) begin(o Opening, now time.Time) task.Change {
 		u = o.Urgency
 	}
 	c := task.New(task.Report{Street: street, At: now, Text: o.Text, Media: sentTo(o.Reporter.Account, o.Media), Reporter: o.Reporter,
-		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason, Hidden: o.Hidden, Sent: o.Sent})
+		Category: o.Category, Urgency: u, Danger: o.Danger, Place: o.Place, Reason: o.Reason, Guess: o.Guess, Hidden: o.Hidden, Sent: o.Sent})
 	c.After.Plan = d.planFor(&c.After, now)
 	return c
 }

@@ -45,6 +45,8 @@ var fields = []field{
 	text("ra", func(t *task.Task) *string { return &t.Reporter.Account }),
 	text("ro", func(t *task.Task) *string { return &t.Reporter.OpenID }),
 	text("w", func(t *task.Task) *string { return &t.Reason }),
+	text("gc", func(t *task.Task) *string { return &t.Guess.Category }),
+	share("gp", func(t *task.Task) *float64 { return &t.Guess.P }),
 	text("h", func(t *task.Task) *string { return &t.Handler }),
 	text("hn", func(t *task.Task) *string { return &t.HandlerName }),
 	moment("da", func(t *task.Task) *time.Time { return &t.Plan.Accept }),
@@ -114,6 +116,20 @@ func number[T ~int | ~int64 | ~uint32](name string, at func(*task.Task) *T) fiel
 		func(t *task.Task, v string) error {
 			n, err := strconv.ParseInt(v, 10, 64)
 			*at(t) = T(n)
+			return err
+		}}
+}
+
+func share(name string, at func(*task.Task) *float64) field {
+	return field{name,
+		func(t *task.Task) string {
+			if *at(t) == 0 {
+				return ""
+			}
+			return strconv.FormatFloat(*at(t), 'g', -1, 64)
+		},
+		func(t *task.Task, v string) (err error) {
+			*at(t), err = strconv.ParseFloat(v, 64)
 			return err
 		}}
 }

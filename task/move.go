@@ -170,6 +170,7 @@ type Report struct {
 	Danger   int
 	Place    Place
 	Reason   string
+	Guess    Guess
 	Plan     Plan
 	Hidden   bool // see Task
 	Sent     Sent
@@ -180,7 +181,7 @@ type Report struct {
 // critical, whatever the report and its category say.
 func New(r Report) Change {
 	t := Task{ID: ID{Street: r.Street}, Status: Pending, Danger: r.Danger, Text: r.Text, Media: slices.Clone(r.Media),
-		Place: r.Place, Reporter: r.Reporter, Reason: r.Reason, Plan: r.Plan, OpenedAt: r.At, Hidden: r.Hidden, Sent: r.Sent}
+		Place: r.Place, Reporter: r.Reporter, Reason: r.Reason, Guess: r.Guess, Plan: r.Plan, OpenedAt: r.At, Hidden: r.Hidden, Sent: r.Sent}
 	t.classify(r.Category, r.Urgency)
 	return Change{After: t, Events: []Event{{Kind: Opened, At: r.At, By: ByResident, To: Pending, Target: r.Category.ID}},
 		Notices: fetches(t.ID, t.Media, 0)}

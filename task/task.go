@@ -97,6 +97,7 @@ type Task struct {
 	Reporter Person
 	Sent     Sent   // with a matter of another system
 	Reason   string // why the machine chose this category, and its second guess; for staff
+	Guess    Guess  // the machine's own when the report arrived; no move changes it
 
 	Handler     string // staff id; "" while it waits at the desk
 	HandlerName string
