@@ -24,9 +24,9 @@ func (d *dangerRules) judge(s scene, found func(rule, level int)) (best int, lev
 	if d.unreal(s) {
 		return best, 0, words
 	}
-	ceiling := d.ceiling(s)
+	m := d.manner(s)
 	for i := range d.rules {
-		l, w := d.rules[i].fires(s, d, ceiling)
+		l, w := d.rules[i].fires(s, d, m)
 		if l == 0 {
 			continue
 		}
@@ -40,48 +40,12 @@ func (d *dangerRules) judge(s scene, found func(rule, level int)) (best int, lev
 	return best, level, words
 }
 
-// unreal tells whether the message is about a drill, a game or the like; "this is
-// no drill" is not.
-func (d *dangerRules) unreal(s scene) bool {
-	for _, h := range s.hits {
-		if d.mods.unreal.has(h.word) && !s.covered(h, d.mods.affirmed) {
-			return true
-		}
-	}
-	return false
-}
-
-// ceilings are the highest levels that the manner of a message allows.
-type ceilings struct {
-	past     int // told as past
-	question int // asked about rather than reported
-}
-
-func (d *dangerRules) ceiling(s scene) ceilings {
-	c := ceilings{past: 2, question: 2}
-	now := d.now(s)
-	if s.any(d.mods.past) && !now {
-		c.past = 1
-	}
-	if s.any(d.mods.question) && !now {
-		c.question = 0
-	}
-	return c
-}
-
-// now tells whether something is said to be happening; 到现在 alone is not that.
-func (d *dangerRules) now(s scene) bool {
-	for _, h := range s.hits {
-		if d.mods.now.has(h.word) && !s.covered(h, d.mods.past) {
-			return true
-		}
-	}
-	return false
-}
-
 // fires gives the rule's level for the scene and the words that made it, the
 // trigger first.
-func (r *dangerRule) fires(s scene, d *dangerRules, c ceilings) (level int, words [2]hit) {
+func (r *dangerRule) fires(s scene, d *dangerRules, m manner) (level int, words [2]hit) {
+	if r.short && !m.short {
+		return 0, words
+	}
 	for _, t := range s.hits {
 		if !r.trigger.has(t.word) {
 			continue
@@ -90,7 +54,7 @@ func (r *dangerRule) fires(s scene, d *dangerRules, c ceilings) (level int, word
 		if !ok || s.covered(t, d.mods.lookalike) || s.around(t, r.veto, r.window) || d.negated(s, t) {
 			continue
 		}
-		if l := r.lowered(s, t, d, c); l > level {
+		if l := r.lowered(s, t, d, m); l > level {
 			level, words = l, [2]hit{t, companion}
 		}
 	}
@@ -115,75 +79,6 @@ func (r *dangerRule) companions(s scene, t hit) (found hit, ok bool) {
 	return found, true
 }
 
-// lowered is the rule's level after the manner of the message is taken into
-// account.
-func (r *dangerRule) lowered(s scene, t hit, d *dangerRules, c ceilings) int {
-	level := r.level
-	if !r.firm {
-		level = min(level, c.past, c.question)
-	}
-	if level == 2 && !r.firm && d.imagined(s, t) {
-		level = 1
-	}
-	return level
-}
-
-// imagined tells whether the trigger is feared rather than seen: such a word
-// begins before it, or with it, in the same clause.
-func (d *dangerRules) imagined(s scene, t hit) bool {
-	from := s.clauseStart(t.from)
-	for _, h := range s.hits {
-		if d.mods.feared.has(h.word) && h.from >= from && h.from <= t.from {
-			return true
-		}
-	}
-	return false
-}
-
-// negationReach is how many characters a negation may stand before what it
-// denies, inside one clause.
-const negationReach = 4
-
-// shortClause is the length up to which a denial at a clause's head also covers
-// the next clause, when it denies a danger in its own: "no smoke, no fire" is
-// said as 没有冒烟、着火.
-const shortClause = 8
-
-// negated tells whether the trigger is denied: by a negation shortly before it in
-// its clause, or by one that heads the short clause before.
-func (d *dangerRules) negated(s scene, t hit) bool {
-	start := s.clauseStart(t.from)
-	for _, h := range s.hits {
-		if !d.mods.negation.has(h.word) || h.to > t.from || s.covered(h, d.mods.affirmed) {
-			continue
-		}
-		if h.from >= start && t.from-h.to <= negationReach {
-			return true
-		}
-		if start-h.from <= shortClause && t.from-start <= 1 && d.heads(s, h, start) {
-			return true
-		}
-	}
-	return false
-}
-
-// heads tells whether a negation stands at the head of the clause that ends at
-// the comma before next, and denies a danger there too.
-func (d *dangerRules) heads(s scene, negation hit, next int32) bool {
-	if next < 2 || !s.listed(next-1) || negation.from != s.clauseStart(next-2) {
-		return false
-	}
-	for _, h := range s.hits {
-		if d.triggers.has(h.word) && h.from >= negation.to && h.to < next {
-			return true
-		}
-	}
-	return false
-}
-
-// listed tells whether the mark at i carries a list on, as a comma does.
-func (s scene) listed(i int32) bool { return s.text[i] == ',' }
-
 // inner is the text without its anchors.
 func (s scene) inner() []rune { return s.text[1 : len(s.text)-1] }
 
@@ -191,7 +86,7 @@ func (s scene) inner() []rune { return s.text[1 : len(s.text)-1] }
 // short and names nothing that any rule looks for, as a bare address or mere
 // haste does, or its manner forbids it.
 func (d *dangerRules) calm(s scene) bool {
-	return d.short(s) && !s.any(d.triggers) || d.unreal(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s) || d.denied(s)
+	return d.short(s) && !s.any(d.triggers) || d.unreal(s) || d.cleared(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s) || d.denied(s)
 }
 
 // unheard tells whether a kind of danger is one the model must not raise here,
@@ -273,22 +168,6 @@ func (s scene) covered(t hit, set wordSet) bool {
 		if set.has(h.word) && h.from <= t.from && h.to >= t.to {
 			return true
 		}
-	}
-	return false
-}
-
-// clauseStart is where the clause that holds position i begins.
-func (s scene) clauseStart(i int32) int32 {
-	for i > 0 && !endsClause(s.text[i-1]) {
-		i--
-	}
-	return i
-}
-
-func endsClause(r rune) bool {
-	switch r {
-	case ',', '.', '!', '?', ':', '~', '…', ' ', open, shut:
-		return true
 	}
 	return false
 }

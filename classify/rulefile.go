@@ -25,11 +25,12 @@ type dangerRule struct {
 	veto                 wordSet
 	window               int32
 	firm                 bool
+	short                bool // counts only in a message of a few words
 }
 
 // modifiers are the word lists that change what any rule says.
 type modifiers struct {
-	negation, affirmed, lookalike, unreal, past, now, question, feared, haste wordSet
+	negation, nobody, affirmed, lookalike, unreal, past, longago, cleared, now, question, asked, feared, haste wordSet
 }
 
 // dangerRules is the compiled rule file.
@@ -52,9 +53,11 @@ type sign struct {
 // dangerYAML is the form of rules/danger.yaml, explained at its top.
 type dangerYAML struct {
 	Words     map[string][]string `yaml:"words"`
+	Classes   map[string][]string `yaml:"classes"`
 	Modifiers map[string][]string `yaml:"modifiers"`
 	Kinds     map[string]string   `yaml:"kinds"`
 	Heard     []string            `yaml:"heard"`
+	Sounds    []string            `yaml:"sounds"`
 	Rules     []struct {
 		Name     string     `yaml:"name"`
 		Kind     string     `yaml:"kind"`
@@ -65,6 +68,7 @@ type dangerYAML struct {
 		Veto     []string   `yaml:"veto"`
 		Window   int32      `yaml:"window"`
 		Firm     bool       `yaml:"firm"`
+		Short    bool       `yaml:"short"`
 	} `yaml:"rules"`
 }
 
@@ -81,16 +85,30 @@ func compileDanger(data []byte, list *wordList) (*dangerRules, error) {
 	if err := dec.Decode(&file); err != nil {
 		return nil, fmt.Errorf("classify: danger rules: %w", err)
 	}
-	c := &ruleCompiler{words: file.Words, list: list}
+	c := &ruleCompiler{words: map[string][]string{}, list: list}
+	maps.Copy(c.words, file.Classes)
+	for name, words := range file.Words {
+		if c.words[name] != nil {
+			c.problem("word list %q stands in words and in classes", name)
+		}
+		c.words[name] = words
+	}
 	d := &dangerRules{kinds: file.Kinds, mods: c.modifiers(file.Modifiers), heard: map[string]*wordSet{}}
 	for _, name := range slices.Sorted(maps.Keys(file.Words)) {
 		d.signs = append(d.signs, sign{nameHash("sign:" + name), c.set(file.Words[name])})
+	}
+	for _, word := range file.Sounds {
+		if len([]rune(word)) < 2 {
+			c.problem("sounds: %q is too short to be known by its sound", word)
+			continue
+		}
+		list.addByEar(word)
 	}
 	for _, kind := range file.Heard {
 		d.heard[kind] = &wordSet{}
 	}
 	for _, y := range file.Rules {
-		r := dangerRule{id: nameHash("rule:" + y.Name), name: y.Name, kind: y.Kind, category: y.Category, level: y.Level, firm: y.Firm, window: y.Window}
+		r := dangerRule{id: nameHash("rule:" + y.Name), name: y.Name, kind: y.Kind, category: y.Category, level: y.Level, firm: y.Firm, short: y.Short, window: y.Window}
 		if r.window == 0 {
 			r.window = defaultWindow
 		}
@@ -153,7 +171,7 @@ func (c *ruleCompiler) fill(s *wordSet, words []string, depth int) {
 func (c *ruleCompiler) modifiers(lists map[string][]string) modifiers {
 	var m modifiers
 	at := map[string]*wordSet{"negation": &m.negation, "affirmed": &m.affirmed, "lookalike": &m.lookalike,
-		"unreal": &m.unreal, "past": &m.past, "now": &m.now, "question": &m.question, "feared": &m.feared, "haste": &m.haste}
+		"unreal": &m.unreal, "past": &m.past, "now": &m.now, "question": &m.question, "nobody": &m.nobody, "cleared": &m.cleared, "longago": &m.longago, "asked": &m.asked, "feared": &m.feared, "haste": &m.haste}
 	for name, words := range lists {
 		if to, known := at[name]; known {
 			*to = c.set(words)

@@ -16,6 +16,10 @@ modifiers:
   now: [现在]
   question: [请问]
   feared: [万一]
+  nobody: [无人]
+  longago: [去年]
+  cleared: [看错了]
+  asked: [吗]
   haste: [快点]
 `
 
@@ -33,6 +37,8 @@ func TestCompileDangerMistakes(t *testing.T) {
 		{"unknown list", rule("{name: a, kind: fire, level: 2, any: [$people]}"), `"people"`},
 		{"empty word", rule(`{name: a, kind: fire, level: 2, any: [""]}`), "word list"},
 		{"list that names itself", "words: {a: [$a]}\n" + rule("{name: a, kind: fire, level: 2, any: [$a]}"), `"a"`},
+		{"a list and a class of one name", modifierLines + "words: {a: [火]}\nclasses: {a: [水]}\n", "stands in words and in classes"},
+		{"sound too short", modifierLines + "sounds: [火]\n", "too short"},
 		{"unknown modifier", strings.Replace(modifierLines, "feared", "feared: [怕]\n  angry", 1), `"angry"`},
 		{"missing modifier", strings.Replace(modifierLines, "  now: [现在]\n", "", 1), `"now"`},
 	}
@@ -77,6 +83,8 @@ rules:
   - {name: near, kind: rescue, category: rescue, level: 2, any: [掉], near: [[$who], [河, 江]], window: 3, veto: [手机]}
   - {name: word, kind: fire, category: fire, level: 2, any: [着火, ^火$]}
   - {name: firm, kind: crisis, level: 2, any: [遗书], firm: true}
+  - {name: cry, kind: collapse, level: 2, any: [塌了], short: true}
+sounds: [遗书]
 `)
 	for _, tt := range []struct {
 		text, rule string
@@ -100,6 +108,21 @@ rules:
 		{"小孩一二三四掉河里", "", 0},
 		{"小孩手机掉河里", "", 0},
 		{"昨天请问万一遗书", "firm:遗书", 2},
+		{"去年着火,现在赔", "risk:", 1},
+		{"去年有,现在着火", "word:着火", 2},
+		{"无人着火", "risk:", 1},
+		{"着火,看错了", "risk:", 1},
+		{"看错了,现在着火", "word:着火", 2},
+		{"没看错了,着火", "word:着火", 2},
+		{"遗书,看错了", "firm:遗书", 1},
+		{"着火吗", "risk:", 1},
+		{"来吗,着火", "word:着火", 2},
+		{"现在着火吗", "word:着火", 2},
+		{"塌了", "cry:塌了", 2},
+		{"一二三四五六七八九十一二三塌了", "", 0},
+		{"遗输", "firm:遗输", 2},
+		{"医输", "", 0},
+		{"弗着火", "word:着火", 2},
 	} {
 		d := r.judge(r.scan(tt.text, &scratch{}), nil)
 		if d.Level != tt.level || !strings.HasPrefix(d.Rule, tt.rule) || tt.rule == "" && d.Rule != "" {

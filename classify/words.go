@@ -13,6 +13,7 @@ type wordList struct {
 	nodes   []wordNode
 	numbers map[string]int32
 	words   []string
+	sounds  map[uint16][]soundWord // words also found by ear, by their first syllable
 }
 
 // wordNode is a place in the tree of words.
@@ -33,7 +34,7 @@ type hit struct {
 }
 
 func newWordList() *wordList {
-	return &wordList{first: map[rune]int32{}, numbers: map[string]int32{}}
+	return &wordList{first: map[rune]int32{}, numbers: map[string]int32{}, sounds: map[uint16][]soundWord{}}
 }
 
 // add numbers a word. The word is brought to the form texts are searched in; ^
@@ -42,6 +43,9 @@ func (l *wordList) add(word string) int32 {
 	rest, atStart := strings.CutPrefix(word, "^")
 	rest, atEnd := strings.CutSuffix(rest, "$")
 	rs := clean(rest, nil)
+	for i, r := range rs {
+		rs[i] = common(r)
+	}
 	if atStart {
 		rs = append([]rune{open}, rs...)
 	}
@@ -63,6 +67,20 @@ func (l *wordList) add(word string) int32 {
 		l.nodes[node].word = n + 1
 	}
 	return n
+}
+
+// common is the common character for one that only writes the dialect's sound of
+// it, so that a word is found however it is spelt: 弗响 is 不响, 呒人应 is 没人应.
+func common(r rune) rune {
+	switch r {
+	case '弗', '勿':
+		return '不'
+	case '呒':
+		return '没'
+	case '伊':
+		return '他'
+	}
+	return r
 }
 
 // child finds or makes the node below another one; −1 is the root.
@@ -99,7 +117,10 @@ const maxHits = 512
 // the order of their first character.
 func (l *wordList) find(rs []rune, buf []hit) []hit {
 	for i, r := range rs {
-		node, ok := l.first[r]
+		if buf = l.findByEar(rs, i, buf); len(buf) == maxHits {
+			return buf
+		}
+		node, ok := l.first[common(r)]
 		if !ok {
 			continue
 		}
@@ -114,7 +135,7 @@ func (l *wordList) find(rs []rune, buf []hit) []hit {
 			if j == len(rs) {
 				break
 			}
-			if node, ok = n.below(rs[j]); !ok {
+			if node, ok = n.below(common(rs[j])); !ok {
 				break
 			}
 		}
