@@ -1,28 +1,36 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"gridbot/classify"
+	"gridbot/grid"
 	"gridbot/task"
 )
 
 func evalCommand() *cobra.Command {
 	var e classify.Evaluation
-	var model string
+	var model, addresses string
 	c := &cobra.Command{
-		Use: "eval --file X", Short: "Measure the classifier on labelled messages", Args: cobra.NoArgs,
+		Use: "eval {--file X | --addresses F}", Short: "Measure the classifier on labelled messages", Args: cobra.NoArgs,
 		Long: "eval reads labelled messages and prints accuracy and macro-F1 for main and\n" +
 			"sub-category, accuracy of the intent, recall and false alarms of danger, what is decided\n" +
 			"without a question and how often that is right, the calibration error and the ten worst\n" +
 			"confusions. The columns text, intent, category, also and emergency may stand in any\n" +
 			"order; a column that is missing leaves its figure out, any other is ignored. Of a file\n" +
 			"*.jsonl the fields --text and --label are read. --noise 0.1 replaces one character in ten\n" +
-			"by another of the same sound, as voice input does.",
+			"by another of the same sound, as voice input does.\n" +
+			"--addresses tells instead how well building, unit, floor and room are read in addresses:\n" +
+			"JSON lines with text, tokens and tags (houseno, cellno, floorno, roomno behind B- and I-).",
 		RunE: func(c *cobra.Command, _ []string) error {
+			if addresses != "" {
+				return evalAddresses(c.OutOrStdout(), addresses, e.JSON)
+			}
 			k, err := classifier(model, e.Fields != classify.Fields{})
 			if err != nil {
 				return err
@@ -36,8 +44,37 @@ func evalCommand() *cobra.Command {
 	c.Flags().Uint64Var(&e.Seed, "seed", 1, "which noise")
 	c.Flags().BoolVar(&e.JSON, "json", false, "print one line of JSON")
 	fieldFlags(c, &e.Fields)
-	_ = c.MarkFlagRequired("file") // fails only for a flag that does not exist
+	c.Flags().StringVar(&addresses, "addresses", "", "file of labelled addresses, JSON lines")
+	c.MarkFlagsOneRequired("file", "addresses")
+	c.MarkFlagsMutuallyExclusive("file", "addresses")
 	return c
+}
+
+// evalAddresses tells how many numbers of each part of a door are read exactly.
+func evalAddresses(out io.Writer, path string, asJSON bool) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	shares, err := grid.MeasureDoors(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if asJSON {
+		return json.NewEncoder(out).Encode(shares)
+	}
+	for _, s := range shares {
+		if _, err := fmt.Fprintf(out, "%-8s %d of %d, %.3f\n", s.Part, s.Found, s.Labelled, float64(s.Found)/float64(max(s.Labelled, 1))); err != nil {
+			return err
+		}
+		for _, m := range s.Missed {
+			if _, err := fmt.Fprintln(out, "  ", m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // fieldFlags are the flags that tell what to read of JSON lines.
