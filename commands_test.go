@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -328,5 +331,22 @@ func TestTrainAndEval(t *testing.T) {
 	}
 	if code, text, _ := command("eval", "--file", file); code != 0 || !strings.Contains(text, "danger recall") {
 		t.Errorf("%d %s", code, text)
+	}
+}
+
+func TestTheLogMasksWhatLibrariesSay(t *testing.T) {
+	var out bytes.Buffer
+	log := newLog(&out, slog.LevelInfo)
+	log.Warn("读不了13712340001", "err", fmt.Errorf("parse: %w", errors.New("电话0576-88881234，证331001198504120031")),
+		"value", "浙J88K01", "key", "m13712340001", "count", 13712340001, "addr", "10.0.0.1:6379")
+	for _, secret := range []string{"读不了13712340001", "88881234", "19850412", "88K01"} {
+		if strings.Contains(out.String(), secret) {
+			t.Errorf("%s is in %s", secret, &out)
+		}
+	}
+	for _, kept := range []string{"key=m13712340001", "count=13712340001", "addr=10.0.0.1:6379", "parse: 电话0576"} {
+		if !strings.Contains(out.String(), kept) {
+			t.Errorf("%s is not in %s", kept, &out)
+		}
 	}
 }
