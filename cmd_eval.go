@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"time"
@@ -10,16 +12,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"gridbot/classify"
+	"gridbot/grid"
 	"gridbot/task"
 )
 
 func evalCommand(read configReader) *cobra.Command {
 	var e classify.Evaluation
-	var model string
+	var model, addresses string
 	var live bool
 	var weeks int
 	c := &cobra.Command{
-		Use: "eval {--file X | --live}", Short: "Measure the classifier on labelled messages, or by what staff made of it", Args: cobra.NoArgs,
+		Use: "eval {--file X | --live | --addresses F}", Short: "Measure the classifier on labelled messages, or by what staff made of it", Args: cobra.NoArgs,
 		Long: "eval reads labelled messages and prints accuracy and macro-F1 for main and\n" +
 			"sub-category, accuracy of the intent, recall and false alarms of danger, what is decided\n" +
 			"without a question and how often that is right, the calibration error and the ten worst\n" +
@@ -28,10 +31,15 @@ func evalCommand(read configReader) *cobra.Command {
 			"*.jsonl the fields --text and --label are read. --noise 0.1 replaces one character in ten\n" +
 			"by another of the same sound, as voice input does.\n" +
 			"--live asks the tasks in Redis and in the archive instead: of the reports of each week,\n" +
-			"by the category the machine guessed first, how often staff settled on the same.",
+			"by the category the machine guessed first, how often staff settled on the same.\n" +
+			"--addresses tells instead how well building, unit, floor and room are read in addresses:\n" +
+			"JSON lines with text, tokens and tags (houseno, cellno, floorno, roomno behind B- and I-).",
 		RunE: func(c *cobra.Command, _ []string) error {
-			if live {
+			switch {
+			case live:
 				return evalLive(c, read, weeks, e.JSON)
+			case addresses != "":
+				return evalAddresses(c.OutOrStdout(), addresses, e.JSON)
 			}
 			k, err := classifier(model, e.Fields != classify.Fields{})
 			if err != nil {
@@ -48,8 +56,10 @@ func evalCommand(read configReader) *cobra.Command {
 	c.Flags().BoolVar(&live, "live", false, "measure by what staff settled on")
 	c.Flags().IntVar(&weeks, "weeks", 8, "with --live: weeks to look back, this one counted")
 	fieldFlags(c, &e.Fields)
-	c.MarkFlagsOneRequired("file", "live")
-	for _, other := range []string{"file", "model", "noise", "seed", "text", "label"} {
+	c.Flags().StringVar(&addresses, "addresses", "", "file of labelled addresses, JSON lines")
+	c.MarkFlagsOneRequired("file", "live", "addresses")
+	c.MarkFlagsMutuallyExclusive("file", "live", "addresses")
+	for _, other := range []string{"model", "noise", "seed", "text", "label"} {
 		c.MarkFlagsMutuallyExclusive("live", other)
 	}
 	c.MarkFlagsMutuallyExclusive("file", "weeks")
@@ -77,6 +87,33 @@ func evalLive(c *cobra.Command, read configReader, weeks int, asJSON bool) error
 
 // maxWeeks is ten years.
 const maxWeeks = 520
+
+// evalAddresses tells how many numbers of each part of a door are read exactly.
+func evalAddresses(out io.Writer, path string, asJSON bool) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	shares, err := grid.MeasureDoors(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if asJSON {
+		return json.NewEncoder(out).Encode(shares)
+	}
+	for _, s := range shares {
+		if _, err := fmt.Fprintf(out, "%-8s %d of %d, %.3f\n", s.Part, s.Found, s.Labelled, float64(s.Found)/float64(max(s.Labelled, 1))); err != nil {
+			return err
+		}
+		for _, m := range s.Missed {
+			if _, err := fmt.Fprintln(out, "  ", m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // fieldFlags are the flags that tell what to read of JSON lines.
 func fieldFlags(c *cobra.Command, f *classify.Fields) {

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"gridbot/classify"
 )
 
 // run does what the arguments say and returns the exit code: 0, or 1 when it
@@ -62,9 +64,20 @@ func commands() *cobra.Command {
 type configReader func(serving bool) (Config, error)
 
 // newLog writes structured lines to w. Nothing that is logged anywhere in the
-// program holds a person's words, openid or number.
+// program holds a person's words, openid or number; what a library says of what it
+// could not do is masked all the same.
 func newLog(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: masked}))
+}
+
+// masked hides numbers in what is said at length: errors, panics and reasons. Keys,
+// addresses and counts stay as they are, or nobody could look them up.
+func masked(_ []string, a slog.Attr) slog.Attr {
+	switch a.Key {
+	case slog.MessageKey, "err", "value", "detail", "why", "line":
+		a.Value = slog.StringValue(classify.Mask(a.Value.Resolve().String()))
+	}
+	return a
 }
 
 // version is written by the linker (see Makefile); a plain `go run` leaves it empty.

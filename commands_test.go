@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -46,7 +49,12 @@ func TestCommands(t *testing.T) {
 		{"reconcile --help", 0, "The exit code is 1", ""},
 		{"dance", 1, "", "unknown command"},
 		{"version now", 1, "", "unknown command"},
-		{"eval", 1, "", "at least one of the flags in the group [file live] is required"},
+		{"eval", 1, "", "at least one of the flags in the group [file live addresses] is required"},
+		{"eval --file a.tsv --addresses b.jsonl", 1, "", "were all set"},
+		{"eval --addresses /no/such.jsonl", 1, "", "no such file"},
+		{"eval --addresses testdata/eval/addresses.jsonl", 0, "building 5 of 5, 1.000\nunit     3 of 3, 1.000\nfloor    3 of 3, 1.000\nroom     3 of 4, 0.750\n   松涛市场负二层66: 66\n", ""},
+		{"eval --addresses testdata/eval/addresses.jsonl --json", 0, `{"part":"building","labelled":5,"found":5}`, ""},
+		{"eval --addresses testdata/eval/unseen.tsv", 1, "", "unseen.tsv: line 1: "},
 		{"eval --file /no/such.tsv", 1, "", "no such file"},
 		{"train --examples /no/such --model /dev/null", 1, "", "no such file"},
 		{"import", 1, "", "at least one of the flags in the group [workbook areas] is required"},
@@ -325,5 +333,22 @@ func TestTrainAndEval(t *testing.T) {
 	}
 	if code, text, _ := command("eval", "--file", file); code != 0 || !strings.Contains(text, "danger recall") {
 		t.Errorf("%d %s", code, text)
+	}
+}
+
+func TestTheLogMasksWhatLibrariesSay(t *testing.T) {
+	var out bytes.Buffer
+	log := newLog(&out, slog.LevelInfo)
+	log.Warn("读不了13712340001", "err", fmt.Errorf("parse: %w", errors.New("电话0576-88881234，证331001198504120031")),
+		"value", "浙J88K01", "key", "m13712340001", "count", 13712340001, "addr", "10.0.0.1:6379")
+	for _, secret := range []string{"读不了13712340001", "88881234", "19850412", "88K01"} {
+		if strings.Contains(out.String(), secret) {
+			t.Errorf("%s is in %s", secret, &out)
+		}
+	}
+	for _, kept := range []string{"key=m13712340001", "count=13712340001", "addr=10.0.0.1:6379", "parse: 电话0576"} {
+		if !strings.Contains(out.String(), kept) {
+			t.Errorf("%s is not in %s", kept, &out)
+		}
 	}
 }

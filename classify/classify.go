@@ -2,6 +2,7 @@ package classify
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"sync"
@@ -180,28 +181,53 @@ const leastNamed = 0.16
 // dangerous; nobody who answers "where?" with 5幢 is to be sent to the fire brigade.
 func named(requests []float32) bool { return requests[best(requests)] >= leastNamed }
 
+// certainDanger is the probability from which on the manner of a message (a question, the past)
+// no longer keeps the model from raising the alarm. On the messages the gates are chosen by it
+// found two dangers in a hundred more and raised no false alarm.
+const certainDanger = 0.5
+
 // danger joins the rules and the model: the rules decide, and where they are
 // silent the model may raise the alarm.
 func (k *Classifier) danger(r reading, p []float32) Danger {
-	d := r.danger
-	level := p[k.model.heads.danger():]
+	d, level := r.danger, p[k.model.heads.danger():]
+	calm := k.reader.danger.calm(r.scene)
 	switch {
-	case d.Level == 2 || k.reader.danger.calm(r.scene):
+	case d.Level == 2:
 		return d
-	case level[2] >= k.model.meta.Gates.Danger && named(p[:k.model.meta.Requests]):
-		class := best(p[:k.model.meta.Requests])
-		kind := k.reader.danger.kinds[k.model.meta.Classes[class]]
-		if kind == "" {
-			kind = d.Kind
-		}
-		if kind == "" || k.reader.danger.unheard(r.scene, kind) { // no danger known or told: a person looks, nobody is alarmed
+	case level[2] >= k.alarming(calm) && named(p[:k.model.meta.Requests]):
+		kind := k.kindOf(d, p[:k.model.meta.Requests], level[2] >= certainDanger)
+		if kind == "" || level[2] < certainDanger && k.reader.danger.unheard(r.scene, kind) { // no danger known or told: a person looks, nobody is alarmed
 			return Danger{Level: max(1, d.Level), Category: d.Category, Rule: "model"}
 		}
 		return Danger{Level: 2, Kind: kind, Category: d.Category, Rule: "model"}
-	case d.Level == 0 && level[0] < 0.5 && level[1] > level[0]:
+	case !calm && d.Level == 0 && level[0] < 0.5 && level[1] > level[0]:
 		return Danger{Level: 1, Rule: "model"}
 	}
 	return d
+}
+
+// alarming is the probability of danger from which on the model raises the alarm.
+func (k *Classifier) alarming(calm bool) float32 {
+	if calm {
+		return max(certainDanger, k.model.meta.Gates.Danger)
+	}
+	return k.model.meta.Gates.Danger
+}
+
+// kindOf is the kind of danger the likeliest matter knows, else that of the rule that fired
+// below the alarm, else, for a certain danger, that of the likeliest matter that knows one.
+func (k *Classifier) kindOf(d Danger, requests []float32, certain bool) string {
+	kinds := k.reader.danger.kinds
+	if kind := kinds[k.model.meta.Classes[best(requests)]]; kind != "" || d.Kind != "" || !certain {
+		return cmp.Or(kind, d.Kind)
+	}
+	likeliest, kind := float32(0), ""
+	for class, p := range requests {
+		if found := kinds[k.model.meta.Classes[class]]; found != "" && p > likeliest {
+			likeliest, kind = p, found
+		}
+	}
+	return kind
 }
 
 // decide turns probabilities into a result, all but its reason.

@@ -109,6 +109,25 @@ func (w *world) reads(x *task.Task, staff string, a task.Actor) string {
 	return out
 }
 
+// TestNoNumberReachesWhoIsKeptFromThem: whoever reads masked words finds no number in
+// anything else of the letter, nor in what was added.
+func TestNoNumberReachesWhoIsKeptFromThem(t *testing.T) {
+	w := staffed(t)
+	x := w.matters()["ordinary"]
+	x.Place = task.Place{Text: "翠微大院13800001111对面"}
+	x.Result, x.Reason = "已约13800001111", "词：13800001111"
+	outside, office := idOf(grid.Department, places()[0]), full1b
+	shown := func(l Letter) string {
+		return strings.Join([]string{l.Text, l.Place, l.Result, l.Reason, l.Caller}, "|")
+	}
+	if l := w.desk.LetterFor(&x, outside); !l.Masked || strings.Contains(shown(l), "0001111") {
+		t.Errorf("masked %v: %s", l.Masked, shown(l))
+	}
+	if l := w.desk.LetterFor(&x, office); l.Masked || strings.Count(shown(l), "13800001111") != 4 {
+		t.Errorf("masked %v: %s", l.Masked, shown(l))
+	}
+}
+
 // grouped writes one line for all who may do the same, in the order of their roles.
 func grouped(say func(r grid.Role) string) string {
 	var order []string

@@ -181,7 +181,7 @@ func (d *Desk) LetterFor(t *task.Task, staff string) Letter {
 	l.Caller = t.Sent.Contact
 	if l.Masked = d.masked(t, a); l.Masked {
 		l.Caller = ""
-		l.Text, l.Hidden, l.Reason = d.o.Mask(l.Text), t.Hidden, ""
+		l.Text, l.Place, l.Result, l.Hidden, l.Reason = d.o.Mask(l.Text), d.o.Mask(l.Place), d.o.Mask(l.Result), t.Hidden, ""
 	}
 	return l
 }

@@ -1,12 +1,8 @@
 package grid
 
-import (
-	"strconv"
-)
-
 // Door is a building, unit, floor or room found in a text, without knowing
 // which 小区 it is in. Fields are digits (a building may be a letter, or a
-// letter with digits); what was not said is empty. A floor below ground is
+// letter with digits; a room may have one letter); what was not said is empty. A floor below ground is
 // negative.
 type Door struct {
 	Building, Unit, Floor, Room string
@@ -15,7 +11,8 @@ type Door struct {
 }
 
 // ScanDoor finds the doors in a text, in order: 3幢2单元501室, 三幢二单元五楼,
-// 12-2-602, 三十二幢1-1502, 3#楼, in digits of either width. Telephone numbers,
+// 12-2-602, 三十二幢1-1502, 3#楼, in digits of either width. Behind what has the
+// form of a name, 小区5-3, 弄125号 and 大厦2102 are doors as well. Telephone numbers,
 // dates, times, amounts and counts (两幢楼) are not doors.
 func ScanDoor(text string) []Door {
 	var list []Door
@@ -37,7 +34,7 @@ func (l line) doors(named func(i int) bool) []found {
 	var list []found
 	for i := 0; i < len(l.r); {
 		f := found{from: i}
-		if l.begins(i) && (l.door(i, &f) || named(i) && l.plate(i, &f)) {
+		if l.begins(i) && (l.door(i, &f) || named(i) && l.plate(i, &f) || l.behindName(i) && l.addressed(i, &f)) {
 			f.Start, f.End = int(l.at[f.from]), int(l.at[f.to])
 			list = append(list, f)
 			i = f.to
@@ -57,7 +54,7 @@ func (l line) begins(i int) bool {
 		return !western(before) && !letter(before) && before != '.' && before != ':'
 	case letter(c):
 		return !letter(before) && !western(before)
-	case c == '负':
+	case c == '负', c == '地' && l.get(i+1) == '下':
 		return true
 	}
 	return numeral(c) && !numeral(before) && !western(before) && before != '几'
@@ -66,7 +63,7 @@ func (l line) begins(i int) bool {
 // door reads the door that begins at i into f.
 func (l line) door(i int, f *found) bool {
 	f.to = i
-	if l.get(i) == '负' {
+	if _, below := l.below(i); below {
 		return l.part(f)
 	}
 	n := l.number(i)
@@ -105,9 +102,12 @@ func (l line) plate(i int, f *found) bool {
 
 // building reports whether the number at i is a building's, and the place behind the word.
 func (l line) building(i int, n token) (int, bool) {
-	to, ok := l.after(n.to, "号楼", "号幢", "号栋", "幢", "栋", "橦", "座", "#楼", "#")
+	to, ok := l.after(n.to, "号楼", "号幢", "号栋", "幢", "栋", "橦", "撞", "座", "#楼", "#")
 	if !ok || n.digits > 3 || l.counts(i, n, to) {
 		return 0, false
+	}
+	if l.get(to) == '楼' && western(l.get(to+1)) { // 三栋楼811室
+		to++
 	}
 	return to, true
 }
@@ -122,7 +122,7 @@ func (l line) counts(i int, n token, to int) bool {
 	if !n.spelt {
 		return false
 	}
-	whole := l.get(to) == '楼' && !locative(l.get(to+1))
+	whole := l.get(to) == '楼' && !locative(l.get(to+1)) && !western(l.get(to+1))
 	return l.get(i) == '两' || whole || l.get(to-1) == '座'
 }
 
@@ -154,28 +154,39 @@ func (l line) rest(f *found) {
 // part reads one unit, floor or room at f.to. Parts come from the outside in,
 // so a unit is not read behind a room.
 func (l line) part(f *found) bool {
-	below := l.get(f.to) == '负'
-	from := f.to
-	if below {
-		from++
-	}
+	from, below := l.below(f.to)
 	n := l.number(from)
+	inner := f.Building != "" || f.Unit != "" || f.Floor != ""
+	if inner && !below && l.lettered(from, f) {
+		return true
+	}
 	if n.value == "" || letter(l.get(from)) {
 		return false
 	}
-	inner := f.Building != "" || f.Unit != "" || f.Floor != ""
 	if to, ok := l.unit(n); ok && !below && f.Unit+f.Floor+f.Room == "" {
 		f.Unit, f.to = n.value, to
 		return true
 	}
-	if to, ok := l.floor(n, inner); ok && f.Floor+f.Room == "" && n.digits <= 2 {
+	named := inner || l.behindName(from) && l.get(from-1) != '里'
+	if to, ok := l.floor(n, named || below); ok && f.Floor+f.Room == "" && (n.digits <= 2 || named && !n.spelt && n.value < highestFloor) {
 		f.Floor, f.to = n.value, to
 		if below {
 			f.Floor = "-" + n.value
 		}
 		return true
 	}
-	return !below && f.Room == "" && (l.room(n, inner, f) || inner && f.Unit == "" && l.unitRoom(n, f))
+	return !below && f.Room == "" && (inner && l.behind(n, f) || l.room(n, inner, f) || inner && f.Unit == "" && l.unitRoom(n, f))
+}
+
+// below returns the place behind the word for below ground, if it stands at i.
+func (l line) below(i int) (int, bool) {
+	switch {
+	case l.get(i) == '负':
+		return i + 1, true
+	case l.is(i, "地下"):
+		return i + 2, true
+	}
+	return i, false
 }
 
 // unit reports whether the number is a unit's: 2单元, or 2单 with a room behind it.
@@ -198,38 +209,6 @@ func (l line) floor(n token, inner bool) (int, bool) {
 	return to, ok && (inner || !n.spelt) && l.get(to) != '楼'
 }
 
-// room reads a room: 501室 anywhere, a bare 501 only inside a building or unit.
-func (l line) room(n token, inner bool, f *found) bool {
-	if n.digits < 3 || n.digits > 4 {
-		return false
-	}
-	to, named := l.after(n.to, "号室", "室")
-	if !named && inner {
-		to, named = l.after(n.to, "号")
-	}
-	if !named {
-		to = n.to
-		if !inner || n.spelt || !plausibleRoom(n, 99) || l.measured(to) {
-			return false
-		}
-	}
-	f.Room, f.to = n.value, to
-	return true
-}
-
-// unitRoom reads 1-1502 behind a building: unit 1, room 1502.
-func (l line) unitRoom(n token, f *found) bool {
-	if n.digits > 2 || l.get(n.to) != '-' {
-		return false
-	}
-	m := l.number(n.to + 1)
-	if m.value == "" || n.spelt || m.spelt || !l.room(m, true, f) {
-		return false
-	}
-	f.Unit = n.value
-	return true
-}
-
 // dashed reads 12-2-602 and 12-1042, beginning with the number n at i.
 func (l line) dashed(i int, n token, f *found) bool {
 	before := l.get(i - 1)
@@ -250,23 +229,4 @@ func (l line) dashed(i int, n token, f *found) bool {
 	}
 	*f = g
 	return true
-}
-
-// plausibleRoom reports whether a bare number looks like a room: a floor and
-// then 01 to the most a floor may have. 100, 200 and the emergency numbers do not.
-func plausibleRoom(n token, most int) bool {
-	v, err := strconv.Atoi(n.value)
-	return err == nil && v > 100 && v%100 >= 1 && v%100 <= most && v != 110 && v != 119 && v != 120
-}
-
-// measured reports whether what stands at i makes the number before it an
-// amount, a time or part of a longer number.
-func (l line) measured(i int) bool {
-	switch c := l.get(i); c {
-	case '元', '块', '米', '个', '人', '天', '岁', '斤', '分', '时', '点', '月', '日', '年', '度', '次', '户', '盏', '辆',
-		'只', '条', '万', '千', '百', '多', '几', '瓦', '平', '%', '-', '.', ':', '/', '公', '毫', '号', '小', '秒', '转', '升', '吨', '份', '名', '位', '期', '路':
-		return true
-	default:
-		return western(c) || letter(c)
-	}
 }

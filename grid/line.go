@@ -115,6 +115,9 @@ type token struct {
 // number reads the number at i: up to four Western digits, perhaps behind one
 // letter, or Chinese numerals.
 func (l line) number(i int) token {
+	if i >= len(l.r) {
+		return token{}
+	}
 	from := i
 	if letter(l.get(i)) {
 		i++
