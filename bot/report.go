@@ -240,7 +240,7 @@ func (c *chat) place(text string) (task.Place, []grid.Place) {
 		if where := c.held(); where != nil {
 			return *where, nil
 		}
-		return task.Place{Text: found[0].Text}, nil
+		return task.Place{Text: found[0].Public()}, nil
 	}
 	if where := c.held(); where != nil {
 		return *where, nil

@@ -112,6 +112,13 @@ func TestPlaceName(t *testing.T) {
 		{Place{Area: "m3", Building: "17", Text: "橘园17号幢"}, "橘园17幢"},
 		{Place{Area: "m3", Text: "橘园17号"}, "橘园"},
 		{Place{Building: "3", Text: "翡翠花园3幢"}, "翡翠花园3幢"},
+		{Place{Building: "12", Unit: "1", Room: "301", Text: "翡翠湾12-1-301"}, "翡翠湾12-1"},
+		{Place{Text: "翡翠花园３幢２单元５０１室门口"}, "翡翠花园３幢２单元门口"},
+		{Place{Text: "翡翠花园3幢一单元五零二"}, "翡翠花园3幢一单元"},
+		{Place{Text: "翡翠大厦2102"}, "翡翠大厦"},
+		{Place{Text: "翡翠花园3-0501"}, "翡翠花园3"},
+		{Place{Text: "翡翠花园3幢825A室"}, "翡翠花园3幢"},
+		{Place{Text: "502室"}, ""},
 		{Place{}, ""},
 	} {
 		if got := d.PlaceName(tt.p); got != tt.want {

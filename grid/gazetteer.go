@@ -23,7 +23,7 @@ type plates struct {
 
 // lexicon are the words around places, from words.txt.
 type lexicon struct {
-	home, live, spot, ending, endingDoor, notName wordSet
+	home, live, spot, ending, endingDoor, notName, corner wordSet
 }
 
 // manyPlaces is the most places Find returns; what fits more is not a place but
@@ -38,7 +38,7 @@ func NewGazetteer(d *Directory) *Gazetteer {
 	}
 	g.lex = lexicon{
 		home: byFirst("place.home"), spot: byFirst("place.spot"), ending: byFirst("place.ending"), endingDoor: byFirst("place.endingdoor"),
-		live: byLast("place.live"), notName: byLast("place.notname"),
+		live: byLast("place.live"), notName: byLast("place.notname"), corner: byFirst("place.corner"),
 	}
 	g.cells = newCells(d.areas)
 	return g
@@ -85,7 +85,9 @@ func (p plates) none() bool { return len(p.spans)+len(p.names) == 0 }
 // with it picks the micro-grid that has the building. A building by itself is
 // one of the 小区 of home; 我家楼下 and 我们小区 are home. A name with the form of a
 // 小区's that is in no list is never home: the place has Text and no Area, and
-// the speaker has to be asked. Nil means the text says nothing about a place.
+// the speaker has to be asked. A name of three runes and more with one of them wrong
+// is taken for the 小区 it is mistyped from, and of two roads that meet the place is
+// where both pass. Nil means the text says nothing about a place.
 func (g *Gazetteer) Find(text, home string) []Place {
 	s := g.read(text, home)
 	if door, primary := s.choose(); primary != nil {

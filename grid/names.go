@@ -38,15 +38,16 @@ type edge struct {
 // look-up where no name begins, which is nearly everywhere; an automaton with
 // failure links would save a fraction of that and hold several times as much.
 type names struct {
-	root map[rune]int32 // the edges of node 0, few enough to stay in the cache
-	next map[edge]int32
-	word []int32 // node → position in list, -1 for none
-	list []name
+	root   map[rune]int32 // the edges of node 0, few enough to stay in the cache
+	next   map[edge]int32
+	word   []int32 // node → position in list, -1 for none
+	list   []name
+	halves map[half][]string // of the names of estates, for those with one wrong rune
 }
 
 // newNames collects the names of every area.
 func newNames(d *Directory) names {
-	n := names{root: make(map[rune]int32), next: make(map[edge]int32, len(d.areas)*3), word: []int32{-1}}
+	n := names{root: make(map[rune]int32), next: make(map[edge]int32, len(d.areas)*3), word: []int32{-1}, halves: make(map[half][]string)}
 	generic := wordList("place.generic")
 	for i, a := range d.areas {
 		here := run{int32(i), d.end[i]}
@@ -104,12 +105,15 @@ func (n *names) add(word string, k kind, here run) {
 	}
 	if n.word[at] < 0 {
 		n.word[at] = int32(len(n.list))
-		n.list = append(n.list, name{kind: k})
+		n.list = append(n.list, name{})
 	}
 	w := &n.list[n.word[at]]
 	switch {
 	case k > w.kind:
 		*w = name{k, []run{here}}
+		if k == estateName {
+			n.addHalves(word)
+		}
 	case k == w.kind && (len(w.runs) == 0 || w.runs[len(w.runs)-1] != here):
 		w.runs = append(w.runs, here)
 	}

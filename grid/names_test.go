@@ -13,7 +13,7 @@ const tiny = "[甲乙丙]"
 
 // tree holds the given words, each meaning its own place in the list.
 func tree(list []string) names {
-	n := names{root: make(map[rune]int32), next: make(map[edge]int32), word: []int32{-1}}
+	n := names{root: make(map[rune]int32), next: make(map[edge]int32), word: []int32{-1}, halves: map[half][]string{}}
 	for i, w := range list {
 		n.add(w, estateName, run{int32(i), int32(i) + 1})
 	}
@@ -79,7 +79,7 @@ func TestNamesAgreeWithLookingAtEveryWord(t *testing.T) {
 }
 
 func TestAWordWithTwoMeanings(t *testing.T) {
-	n := names{root: make(map[rune]int32), next: make(map[edge]int32), word: []int32{-1}}
+	n := names{root: make(map[rune]int32), next: make(map[edge]int32), word: []int32{-1}, halves: map[half][]string{}}
 	n.add("东塘", roadName, run{1, 2})
 	n.add("东塘", estateName, run{2, 3})
 	n.add("东塘", estateName, run{2, 3})

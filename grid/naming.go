@@ -66,11 +66,11 @@ func (d *Directory) shareNames() {
 // PlaceName is a place as it is told back to people: 幸福里小区3幢2单元, with the
 // floor but never the room, because others read it too. The community stands
 // before a name that another community has as well. Without a known area it is
-// what the person wrote.
+// what the person wrote, as [Place.Public] leaves it.
 func (d *Directory) PlaceName(p Place) string {
 	a, ok := d.Area(p.Area)
 	if !ok {
-		return p.Text
+		return p.Public()
 	}
 	name := a.Name
 	switch {
@@ -99,4 +99,32 @@ func (d *Directory) PlaceName(p Place) string {
 func house(p Place) bool {
 	_, behind, ok := strings.Cut(fold(p.Text), p.Building+"号")
 	return ok && p.Building != "" && !strings.HasPrefix(behind, "楼") && !strings.HasPrefix(behind, "幢") && !strings.HasPrefix(behind, "栋")
+}
+
+// Public is the place in the person's words without the number of a room, which is
+// for whoever works on it: 翡翠湾12-1-301 is 翡翠湾12-1.
+func (p Place) Public() string {
+	l := newLine(p.Text)
+	doors := l.doors(func(int) bool { return true })
+	out := p.Text
+	for i := len(doors) - 1; i >= 0; i-- {
+		d := doors[i]
+		if d.Room == "" {
+			continue
+		}
+		from := d.from
+		for at := d.to - 1; at >= d.from; at-- {
+			if n := l.number(at); n.value == d.Room || trimZeros(string(l.r[at:min(at+len(d.Room), len(l.r))])) == d.Room {
+				from = at
+				if l.begins(at) {
+					break
+				}
+			}
+		}
+		for from > d.from && strings.ContainsRune("- ,，的/、", l.get(from-1)) {
+			from--
+		}
+		out = out[:l.at[from]] + out[d.End:]
+	}
+	return out
 }

@@ -32,6 +32,7 @@ func stretch(door *found, m *mention) (int, int) {
 
 // named resolves a name with the door said beside it, which may be nil.
 func (s *scene) named(door *found, m *mention) []Place {
+	m = s.crossing(m)
 	from, to := stretch(door, m)
 	p := s.place(door, from, to)
 	if m.kind == strange {

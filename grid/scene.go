@@ -58,7 +58,9 @@ func (s *scene) strangers() []mention {
 			continue
 		}
 		if from := s.nameBefore(i); i-from >= 2 {
-			list = append(list, mention{from: from, to: to, kind: strange})
+			m := mention{from: from, to: to, kind: strange}
+			s.correct(&m)
+			list = append(list, m)
 		}
 	}
 	return list
