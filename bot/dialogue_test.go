@@ -58,17 +58,17 @@ func TestReclassifyAsksWhichOne(t *testing.T) {
 
 func TestAnswersToWhichOne(t *testing.T) {
 	street(t).dialogue(`
-		wang: 太吵了 → 回复数字就行
+		wang: 吵得人没法睡 → 回复数字就行
 		wang: 邻里噪声 → 收到：邻里噪声
 		+20m
-		wang: 太吵了 → 回复数字就行
+		wang: 吵得人没法睡 → 回复数字就行
 		wang: 1、邻里 → 收到：邻里
 		+20m
-		wang: 太吵了 → 回复数字就行
+		wang: 吵得人没法睡 → 回复数字就行
 		wang: 9 → 请回复1到
 		wang: 都不是 → 我请指挥室
 		+20m
-		wang: 太吵了 → 回复数字就行
+		wang: 吵得人没法睡 → 回复数字就行
 		wang: 是 → 已`)
 }
 

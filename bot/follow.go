@@ -177,7 +177,7 @@ func (c *chat) belongs(t task.Task, r classify.Result) bool {
 	if r.Verdict != classify.Sure {
 		return !c.foreign(t, r)
 	}
-	return r.Guesses[0].Main == c.category(t.Category).Main
+	return r.Guesses[0].Main == c.category(t.Category).Main || r.Guesses[0].P < clearlyOther
 }
 
 // foreign tells whether a line that could be one of two matters can be neither of

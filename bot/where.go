@@ -84,13 +84,19 @@ func (c *chat) bare(ctx context.Context) (bool, error) {
 	return true, c.say("location.held", dispatch.Letter{Place: at.Text})
 }
 
+// clearlyOther is how likely another matter must be to be taken for one while an answer is
+// waited for: the words of an answer (早上六点到八点) may have much of some matter.
+const clearlyOther = 0.75
+
 // apart tells whether what a message is taken for, or each of the two things it can
-// be, is of another kind than the task.
+// be, is of another kind than the task. What fits nowhere is an answer.
 func (c *chat) apart(t task.Task, r classify.Result) bool {
-	main := c.category(t.Category).Main
+	main, first := c.category(t.Category).Main, r.Guesses[0]
 	switch {
+	case first.Category == task.Unclassified:
+		return false
 	case r.Verdict == classify.Sure:
-		return r.Guesses[0].Main != main
+		return first.Main != main && first.P >= clearlyOther
 	case r.Verdict == classify.AskTwo && len(r.Guesses) > 1:
 		a, b := r.Guesses[0], r.Guesses[1]
 		return a.Main != main && b.Main != main && a.P+b.P >= likelyOther

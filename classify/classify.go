@@ -192,7 +192,7 @@ func (k *Classifier) danger(r reading, p []float32) Danger {
 	d, level := r.danger, p[k.model.heads.danger():]
 	calm := k.reader.danger.calm(r.scene)
 	switch {
-	case d.Level == 2:
+	case d.Level == 2 || k.reader.danger.forbidden(r.scene):
 		return d
 	case level[2] >= k.alarming(calm) && named(p[:k.model.meta.Requests]):
 		kind := k.kindOf(d, p[:k.model.meta.Requests], level[2] >= certainDanger)

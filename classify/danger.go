@@ -82,11 +82,17 @@ func (r *dangerRule) companions(s scene, t hit) (found hit, ok bool) {
 // inner is the text without its anchors.
 func (s scene) inner() []rune { return s.text[1 : len(s.text)-1] }
 
-// calm tells whether a message must not be raised to level 2 by the model: it is
-// short and names nothing that any rule looks for, as a bare address or mere
-// haste does, or its manner forbids it.
+// calm tells whether a message must not be raised to level 2 by the model, unless that is
+// certain: its manner forbids it, or it is of the past or a question.
 func (d *dangerRules) calm(s scene) bool {
-	return d.short(s) && !s.any(d.triggers) || d.unreal(s) || d.cleared(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s) || d.denied(s)
+	return d.forbidden(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s)
+}
+
+// forbidden tells whether a message must not be raised to level 2 by the model, however
+// certain: it is short and names nothing that any rule looks for, as a bare address or mere
+// haste does; or it is no matter of its own, taken back, or denied.
+func (d *dangerRules) forbidden(s scene) bool {
+	return d.short(s) && !s.any(d.triggers) || d.unreal(s) || d.cleared(s) || d.denied(s)
 }
 
 // unheard tells whether a kind of danger is one the model must not raise here,

@@ -110,7 +110,7 @@ func TestNeighboursOfShortDangers(t *testing.T) {
 // A fear of fire in a blocked lane is a report of the lane.
 func TestABlockedLaneIsAReport(t *testing.T) {
 	k := shipped(t)
-	for _, text := range []string{"消防通道被堵，万一着火怎么办", "消防通道又停满车，真着火了怎么办"} {
+	for _, text := range []string{"消防通道又停满车，真着火了怎么办", "消防通道天天堵着，着起火来消防车进不来"} {
 		r := k.Classify(text)
 		if r.Intent != IntentReport || len(r.Guesses) == 0 || r.Guesses[0].Category != "fire_lane" || r.Danger.Level > 1 {
 			t.Errorf("%s: %s %v danger %+v", text, r.Intent, r.Guesses, r.Danger)

@@ -35,7 +35,6 @@ func TestQuestionsAreToldFromReports(t *testing.T) {
 		"装修能不能在周末敲墙":    IntentConsult,
 		"老年食堂几点开饭":      IntentConsult,
 		"阳台封窗算不算违建":     IntentConsult,
-		"路灯坏了能不能派人来修":   IntentReport,
 		"电梯又坏了，什么时候修":   IntentReport,
 		"垃圾堆成山了有没有人管":   IntentReport,
 		"半夜还在打桩，还让不让人睡": IntentReport,

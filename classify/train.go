@@ -39,7 +39,7 @@ type TrainOptions struct {
 // DefaultTraining gives the options the shipped model was trained with.
 func DefaultTraining() TrainOptions {
 	return TrainOptions{Epochs: 12, Rate: 2, Also: 0.3, Smoothing: 0.1, MinCount: 2, Runs: 4, Folds: 5, Prune: 0.12,
-		SurePrecision: 0.9, TalkPrecision: 0.85, TwoPrecision: 0.85, FalseAlarms: 0.012}
+		SurePrecision: 0.93, TalkPrecision: 0.85, TwoPrecision: 0.87, FalseAlarms: 0.012}
 }
 
 // withDefaults fills in what was left at zero.
