@@ -1,0 +1,188 @@
+package classify
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// trainingSet holds the examples as samples over dense feature numbers.
+type trainingSet struct {
+	examples []Example
+	samples  []sample
+	classes  []string
+	requests int
+	heads    heads
+	places   []uint32  // dense number → hashed place
+	rare     []float32 // dense number → how much the feature counts: the more, the fewer examples have it
+}
+
+// class is the joint class of an example.
+func (e Example) class() string {
+	if e.Intent.Request() {
+		return e.Category
+	}
+	return string(e.Intent)
+}
+
+func newTrainingSet(r *reader, examples []Example, o TrainOptions) (*trainingSet, error) {
+	s := &trainingSet{}
+	for _, e := range examples {
+		if e.Intent == "" && e.Category != "" && e.Category != NoCategory {
+			e.Intent = IntentReport
+		}
+		if e.Intent != "" {
+			s.examples = append(s.examples, e)
+		}
+	}
+	number := s.numberClasses()
+	if len(s.classes) < 2 || len(s.examples) < 2*len(s.classes) {
+		return nil, ErrTooFew
+	}
+	if s.heads.width() > maxOutputs {
+		return nil, fmt.Errorf("classify: train: %d classes; at most %d fit", len(s.classes), maxOutputs-4)
+	}
+	s.samples = make([]sample, len(s.examples))
+	s.readFeatures(r, o.MinCount)
+	s.weigh()
+	for i, e := range s.examples {
+		s.samples[i].label(e, number)
+	}
+	return s, nil
+}
+
+// readFeatures reads every example and keeps the features that occur in enough
+// of them.
+func (s *trainingSet) readFeatures(r *reader, minCount int) {
+	read := make([][]feature, len(s.examples))
+	count := map[uint32]int{}
+	for i, e := range s.examples {
+		m := r.read(e.Text, &scratch{})
+		s.samples[i].muted = m.danger.Level == 2 || r.danger.calm(m.scene)
+		read[i] = m.feats
+		for _, f := range read[i] {
+			count[f.hash]++
+		}
+	}
+	dense := map[uint32]int32{}
+	for i, fs := range read {
+		out, norm := &s.samples[i], lengthNorm(fs)
+		for _, f := range fs {
+			if count[f.hash] < minCount {
+				continue
+			}
+			n, known := dense[f.hash]
+			if !known {
+				n = int32(len(s.places))
+				dense[f.hash] = n
+				s.places = append(s.places, f.hash)
+			}
+			out.feats = append(out.feats, n)
+			out.vals = append(out.vals, f.value()*norm)
+		}
+	}
+}
+
+// weigh lets rare features count more (inverse document frequency), one on the average over
+// all that stand in the examples.
+func (s *trainingSet) weigh() {
+	in, all := make([]int, len(s.places)), 0
+	for i := range s.samples {
+		all += len(s.samples[i].feats)
+		for _, f := range s.samples[i].feats {
+			in[f]++
+		}
+	}
+	s.rare = make([]float32, len(s.places))
+	var sum float64
+	for f, n := range in {
+		v := math.Log(float64(len(s.samples)+1)/float64(n+1)) + 1
+		s.rare[f] = float32(v)
+		sum += v * float64(n)
+	}
+	mean := float32(sum / float64(max(1, all)))
+	for f := range s.rare {
+		s.rare[f] /= mean
+	}
+	for i := range s.samples {
+		for j, f := range s.samples[i].feats {
+			s.samples[i].vals[j] *= s.rare[f]
+		}
+	}
+}
+
+// numberClasses puts the categories first, each group in alphabetical order.
+func (s *trainingSet) numberClasses() map[string]int {
+	var categories, intents []string
+	number := map[string]int{}
+	for _, e := range s.examples {
+		name := e.class()
+		if _, known := number[name]; known {
+			continue
+		}
+		number[name] = 0
+		if e.Intent.Request() {
+			categories = append(categories, name)
+		} else {
+			intents = append(intents, name)
+		}
+	}
+	slices.Sort(categories)
+	slices.Sort(intents)
+	s.classes, s.requests = append(categories, intents...), len(categories)
+	s.heads = heads{classes: len(s.classes)}
+	for i, name := range s.classes {
+		number[name] = i
+	}
+	return number
+}
+
+// label copies an example's labels in the trainer's numbers.
+func (s *sample) label(e Example, number map[string]int) {
+	s.class, s.ask, s.danger = number[e.class()], -1, e.Emergency
+	if !e.Intent.Request() {
+		return
+	}
+	s.ask = 0
+	if e.Intent == IntentConsult {
+		s.ask = 1
+	}
+	for _, id := range e.Also {
+		if n, known := number[id]; known && id != e.Category {
+			s.also = append(s.also, n)
+		}
+	}
+}
+
+// judge gives what the weights say of messages they were not learned from. Labels that no
+// example has are left out.
+func (s *trainingSet) judge(r *reader, w *weights, examples []Example) *foldResult {
+	number, dense := map[string]int{}, map[uint32]int32{}
+	for i, name := range s.classes {
+		number[name] = i
+	}
+	for i, p := range s.places {
+		dense[p] = int32(i)
+	}
+	of := &trainingSet{classes: s.classes, requests: s.requests, heads: s.heads, places: s.places}
+	res := &foldResult{set: of}
+	for _, e := range examples {
+		if _, known := number[e.class()]; !known {
+			continue
+		}
+		m := r.read(e.Text, &scratch{})
+		out := sample{muted: m.danger.Level == 2 || r.danger.calm(m.scene)}
+		norm := lengthNorm(m.feats)
+		for _, f := range m.feats {
+			if n, known := dense[f.hash]; known {
+				out.feats = append(out.feats, n)
+				out.vals = append(out.vals, f.value()*norm*s.rare[n])
+			}
+		}
+		out.label(e, number)
+		logits := make([]float32, s.heads.width())
+		w.logits(&out, logits)
+		of.examples, of.samples, res.logits = append(of.examples, e), append(of.samples, out), append(res.logits, logits)
+	}
+	return res
+}
