@@ -42,7 +42,7 @@ func secretMarks() marks {
 // personMarks are what may stand only where it is kept or sent.
 func personMarks() marks {
 	return marks{"words": markedWords, "openid": "oQ5Zr8-Resident_7Lw2Kx9", "number in words": "13887650912",
-		"openid of staff": "oQ5Zr8-Staff_4Nc1Vb6Hj", "number of staff": "13946820357", "words of a system": "胭脂巷口的消防栓漏水漏了一夜"}
+		"openid of staff": "oQ5Zr8-Staff_4Nc1Vb6Hj", "number of staff": "13946820357", "words of a system": "胭脂巷口的路灯坏了，一整夜不亮"}
 }
 
 // echo stands before the platform, the gateway and the other system. When it is told to,
