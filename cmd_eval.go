@@ -41,7 +41,14 @@ func evalCommand(read configReader) *cobra.Command {
 			case addresses != "":
 				return evalAddresses(c.OutOrStdout(), addresses, e.JSON)
 			}
-			k, err := classifier(model, e.Fields != classify.Fields{})
+			categories, err := task.DefaultCategories()
+			if err != nil {
+				return err
+			}
+			if model != "" && e.Fields != (classify.Fields{}) {
+				categories = nil
+			}
+			k, err := classifier(categories, model)
 			if err != nil {
 				return err
 			}
@@ -121,13 +128,9 @@ func fieldFlags(c *cobra.Command, f *classify.Fields) {
 	c.Flags().StringVar(&f.Label, "label", "", "field of the label in *.jsonl (default \"label\"); labels need not be our categories")
 }
 
-// classifier is the one with the model of a file, or with that the program holds. foreign says
-// that its labels need not be our categories.
-func classifier(model string, foreign bool) (*classify.Classifier, error) {
-	categories, err := task.DefaultCategories()
-	if err != nil {
-		return nil, err
-	}
+// classifier is the one with the model of a file, or with that the program holds. Without
+// categories, nil, the labels of a file's model may be any.
+func classifier(categories *task.Categories, model string) (*classify.Classifier, error) {
 	if model == "" {
 		return classify.New(categories)
 	}
@@ -139,9 +142,6 @@ func classifier(model string, foreign bool) (*classify.Classifier, error) {
 	m, err := classify.ReadModel(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", model, err)
-	}
-	if foreign {
-		categories = nil
 	}
 	k, err := classify.NewWithModel(categories, m)
 	if err != nil {
@@ -223,7 +223,7 @@ func (t training) renew(c *cobra.Command, read configReader) error {
 		if t.Out == "" {
 			return errors.New("name the file of the deployment's own model with --model, and in classify.model")
 		}
-		running, err := config.classifier()
+		running, err := config.classifier(t.Categories)
 		if err != nil {
 			return err
 		}

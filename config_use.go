@@ -15,6 +15,7 @@ import (
 	"gridbot/grid"
 	"gridbot/sms"
 	"gridbot/store"
+	"gridbot/task"
 	"gridbot/wechat"
 )
 
@@ -130,9 +131,9 @@ func (c SMSConfig) asksSecret() bool {
 }
 
 // classifier understands messages by the deployment's own model, or by the one the program
-// holds.
-func (c *Config) classifier() (*classify.Classifier, error) {
-	k, err := classifier(c.Classify.Model, false)
+// holds. Only the given categories come out.
+func (c *Config) classifier(categories *task.Categories) (*classify.Classifier, error) {
+	k, err := classifier(categories, c.Classify.Model)
 	if err != nil && c.Classify.Model != "" {
 		err = fmt.Errorf("classify.model: %w (empty takes the model of the program)", err)
 	}

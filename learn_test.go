@@ -106,9 +106,9 @@ func TestWeeksBack(t *testing.T) {
 // Whose words teach: not the confidential ones, not of somebody who has left, none that are
 // not there, and of too many the latest.
 func TestWhatTeaches(t *testing.T) {
-	k, err := classifier("", false)
-	check(t, err)
 	categories, err := task.DefaultCategories()
+	check(t, err)
+	k, err := classifier(categories, "")
 	check(t, err)
 	at := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 	good := lesson{task.Task{Text: "路灯坏了，打13800138000", Reporter: carePerson}, "streetlight", at}

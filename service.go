@@ -119,7 +119,7 @@ func (s *service) buildPoller() (err error) {
 }
 
 func (s *service) buildServer() error {
-	classifier, err := s.config.classifier()
+	classifier, err := s.config.classifier(s.desk.Categories())
 	if err != nil {
 		return err
 	}
