@@ -103,23 +103,30 @@ func (w *world) waiting(openid string) int {
 // More than memory shall hold waits on disk, and all of it is worked.
 func TestCrowd(t *testing.T) {
 	w := embedded(t, func(o *Options) { o.Within, o.Queue = patience, patience })
-	gate := make(chan struct{})
+	gate, inside := make(chan struct{}), make(chan struct{}, 1)
 	w.talk.set(func(ctx context.Context, m bot.Message, turn store.Turn) (bot.Answer, error) {
+		select {
+		case inside <- struct{}{}:
+		default:
+		}
 		<-gate
 		return echo(ctx, m, turn)
 	})
 	const many = maxWaiting + 20
 	var kept, answered atomic.Int64
 	var all sync.WaitGroup
-	for n := range many {
-		all.Go(func() {
-			switch a := w.send(w.textFrom(alice, fmt.Sprint(n), n)); a.body {
-			case received:
-				kept.Add(1)
-			default:
-				answered.Add(1)
-			}
-		})
+	send := func(n int) {
+		switch a := w.send(w.textFrom(alice, fmt.Sprint(n), n)); a.body {
+		case received:
+			kept.Add(1)
+		default:
+			answered.Add(1)
+		}
+	}
+	all.Go(func() { send(0) })
+	<-inside // whose work has not begun when others are spooled joins them
+	for n := range many - 1 {
+		all.Go(func() { send(n + 1) })
 	}
 	eventually(t, "the line is full and the rest is on disk", func() bool { return kept.Load() == many-maxWaiting-1 })
 	close(gate)
