@@ -41,6 +41,7 @@ func importCommand(read configReader) *cobra.Command {
 	f.StringVar(&in.staff, "staff", "", "file of staff")
 	f.StringVar(&in.roster, "roster", "", "file of the weekly roster")
 	f.StringVar(&in.codes, "codes", "", "write the join codes to this file instead of printing them")
+	f.StringVar(&in.coordinates, "coordinates", gcj02, "system of centres and boundaries: gcj02 as in WeChat, or wgs84 (also for CGCS2000)")
 	f.BoolVar(&in.force, "force", false, "import even if a street has no dispatcher: its reports then wait unseen")
 	f.BoolVar(&in.dryRun, "dry-run", false, "show what would change and change nothing")
 	f.BoolVar(&in.yes, "yes", false, "do not ask before something is changed")
@@ -59,6 +60,7 @@ func importCommand(read configReader) *cobra.Command {
 type importing struct {
 	workbook, areas, staff, roster, codes string
 	force, dryRun, yes, all, handover     bool
+	coordinates                           string         // gcj02 or wgs84
 	desk                                  *dispatch.Desk // hands tasks on, with handover
 }
 

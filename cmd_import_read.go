@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"gridbot/grid"
@@ -12,6 +13,9 @@ import (
 
 // read reads the files. The error tells every bad row of all of them.
 func (in importing) read(at console) (grid.Ground, error) {
+	if !slices.Contains([]string{"", gcj02, wgs84}, in.coordinates) {
+		return grid.Ground{}, fmt.Errorf("--coordinates %s: must be %s or %s", in.coordinates, gcj02, wgs84)
+	}
 	var g grid.Ground
 	list := in.lists(&g)
 	shown := at.begin(len(list), "reading %s", strings.Join(paths(list), ", "))
@@ -27,8 +31,17 @@ func (in importing) read(at console) (grid.Ground, error) {
 	if problems.Len() > 0 {
 		return grid.Ground{}, fmt.Errorf("nothing was imported:%s", problems.String())
 	}
+	if in.coordinates == wgs84 {
+		g.Areas = grid.FromWGS84(g.Areas)
+	}
 	return g, nil
 }
+
+// The systems in which positions may be imported.
+const (
+	gcj02 = "gcj02"
+	wgs84 = "wgs84"
+)
 
 // listed is one file to read.
 type listed struct {

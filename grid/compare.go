@@ -84,7 +84,7 @@ func (d *Difference) area(c AreaChange) {
 	if a.Parent != b.Parent {
 		d.AreasMoved = append(d.AreasMoved, c)
 	}
-	if a.Level != b.Level || a.Lat != b.Lat || a.Lon != b.Lon || !slices.Equal(a.Aliases, b.Aliases) ||
+	if a.Level != b.Level || a.Lat != b.Lat || a.Lon != b.Lon || !a.Boundary.Equal(b.Boundary) || !slices.Equal(a.Aliases, b.Aliases) ||
 		!slices.Equal(a.Roads, b.Roads) || !slices.Equal(a.Buildings, b.Buildings) {
 		d.AreasEdited = append(d.AreasEdited, c)
 	}

@@ -14,6 +14,8 @@ package grid
 import (
 	"slices"
 	"time"
+
+	"github.com/paulmach/orb"
 )
 
 // Level is a rung of the ladder of areas, from the whole city down to the
@@ -66,6 +68,8 @@ type Area struct {
 	// Lat and Lon are the centre in degrees, in the system of WeChat's own
 	// positions (GCJ-02). Both zero means unknown.
 	Lat, Lon float64
+	// Boundary is where it ends, in the same system; nil means unknown.
+	Boundary orb.MultiPolygon `json:",omitempty"`
 }
 
 // Staff is one person who serves, with every post held.

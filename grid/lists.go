@@ -66,6 +66,7 @@ func (t *table) areas() []Area {
 			ID: row.unique("id", seen), Level: row.level(), Name: row.must("name"), Parent: row.text("parent"),
 			Aliases: row.items("aliases"), Roads: row.items("roads"), Buildings: row.buildings(),
 			Lat: row.degrees("lat", 90), Lon: row.degrees("lon", 180),
+			Boundary: row.boundary(),
 		})
 		if (row.text("lat") == "") != (row.text("lon") == "") {
 			row.fail("lat", "half_position", "")

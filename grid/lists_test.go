@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-const areaHeading = "编号,级别,名称,上级,别名,道路,楼栋,纬度,经度\n"
+const areaHeading = "编号,级别,名称,上级,别名,道路,楼栋,纬度,经度,边界\n"
 
 func TestReadAreas(t *testing.T) {
 	text := areaHeading + `12,街道,和风街道,,,,,28.65,121.42
@@ -87,6 +87,13 @@ func TestReadAreasTellsEveryMistake(t *testing.T) {
 		"degrees":      {areaHeading + "12,街道,甲,,,,,北,500\n", "2/纬度/degrees 2/经度/degrees"},
 		"not a number": {areaHeading + "12,街道,甲,,,,,NaN,1\n", "2/纬度/degrees"},
 		"half":         {areaHeading + "12,街道,甲,,,,,28.1,\n", "2/纬度/half_position"},
+		"no boundary":  {areaHeading + "1,微网格,甲,2,,,,,,POINT(121 28)\n2,微网格,乙,2,,,,,,围墙以内\n3,微网格,丙,2,,,,,,POLYGON EMPTY\n", "2/边界/boundary 3/边界/boundary 4/边界/boundary"},
+		"open":         {areaHeading + "1,微网格,甲,2,,,,,,\"POLYGON((121 28,121.1 28,121.1 28.1,121 28.1))\"\n", "2/边界/boundary_open"},
+		"turned":       {areaHeading + "1,微网格,甲,2,,,,,,\"POLYGON((28 121,28.1 121,28.1 121.1,28 121))\"\n", "2/边界/boundary_turned"},
+		"wide":         {areaHeading + "1,微网格,甲,2,,,,,,\"POLYGON((121 28,12.1 28,121.1 28.1,121 28))\"\n", "2/边界/boundary_wide"},
+		"flat":         {areaHeading + "1,微网格,甲,2,,,,,,\"POLYGON((121 28,121.1 28,121.2 28,121 28))\"\n", "2/边界/boundary_flat"},
+		"long":         {areaHeading + "1,微网格,甲,2,,,,,,\"" + ringed(mostCorners+1) + "\"\n", "2/边界/boundary_long"},
+		"not finite":   {areaHeading + "1,微网格,甲,2,,,,,,\"POLYGON((NaN 28,121.1 28,121.2 28,NaN 28))\"\n", "2/边界/boundary_open"},
 		"quotes":       {areaHeading + "12,街道,\"甲,\n", "2//quotes"},
 		"bare quote":   {areaHeading + "12,街道,甲\"乙,\n13,大区,丙,\n", "2//quotes 3/级别/level"},
 	} {
@@ -254,6 +261,7 @@ func FuzzReadAreas(f *testing.F) {
 	}
 	f.Add(data)
 	f.Add([]byte(areaHeading + "12,街道,\"甲\n"))
+	f.Add([]byte(areaHeading + "1,微网格,甲,2,,,,28,121,\"MULTIPOLYGON(((121 28,121.1 28,121.1 28.1,121 28)))\"\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		areas, err := ReadAreas(strings.NewReader(string(data)))
 		readWhole(t, areas, err)
@@ -263,7 +271,9 @@ func FuzzReadAreas(f *testing.F) {
 			}
 		}
 		if d, err := Build(Ground{Areas: areas}); err == nil {
-			NewGazetteer(d).Find(string(data), "")
+			g := NewGazetteer(d)
+			g.Find(string(data), "")
+			g.Nearest(28, 121)
 		}
 	})
 }

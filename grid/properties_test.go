@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
 )
 
@@ -32,6 +33,7 @@ func someAreas(t *rapid.T) []Area {
 			a.Aliases, a.Roads = []string{"翠" + a.ID}, []string{rapid.SampledFrom([]string{"临江路", "康宁路"}).Draw(t, "road")}
 			a.Buildings = rapid.SampledFrom([][]string{nil, {"1-9"}, {"3", "A"}, {"10-12", "幼儿园"}}).Draw(t, "buildings")
 			a.Lat, a.Lon = 28+rapid.Float64Range(0, 1).Draw(t, "lat"), 121+rapid.Float64Range(0, 1).Draw(t, "lon")
+			a.Boundary = rapid.SampledFrom([]orb.MultiPolygon{nil, around(a.Lat, a.Lon, 0.001)}).Draw(t, "boundary")
 		}
 		areas = append(areas, a)
 	}

@@ -3,12 +3,15 @@ package grid
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/paulmach/orb"
 )
 
 // The size of a whole city.
@@ -138,6 +141,51 @@ func TestFindInACity(t *testing.T) {
 	}
 }
 
+// cornered gives every micro-grid a boundary of so many corners around its centre.
+func cornered(areas []Area, corners int) {
+	for i := range areas {
+		a := &areas[i]
+		if a.Level != Microgrid {
+			continue
+		}
+		ring := make(orb.Ring, 0, corners+1)
+		for c := range corners {
+			sin, cos := math.Sincos(2 * math.Pi * float64(c) / float64(corners))
+			ring = append(ring, orb.Point{sixPlaces(a.Lon + 0.0007*cos), sixPlaces(a.Lat + 0.0006*sin)})
+		}
+		a.Boundary = orb.MultiPolygon{{append(ring, ring[0])}}
+	}
+}
+
+// boundedCity is the city with a boundary of 20 corners around every micro-grid.
+var boundedCity = sync.OnceValue(func() *Gazetteer {
+	areas, _ := city()
+	cornered(areas, 20)
+	d, err := Build(Ground{Areas: areas})
+	if err != nil {
+		panic(err)
+	}
+	return NewGazetteer(d)
+})
+
+func TestBoundariesOfACityFit(t *testing.T) {
+	areas, _ := city()
+	empty := heap()
+	cornered(areas, 20)
+	t.Logf("boundaries of %d micro-grids take %.1f MB", cityMicrogrids, float64(heap()-empty)/1e6)
+	if took := heap() - empty; took > 40<<20 {
+		t.Errorf("boundaries take %d bytes", took)
+	}
+	runtime.KeepAlive(areas)
+	g := boundedCity()
+	for n := 0; n < cityMicrogrids; n += 97 {
+		a, _ := g.d.Area(fmt.Sprintf("m%d", n))
+		if near, metres, ok := g.Nearest(a.Lat+0.0001, a.Lon-0.0001); !ok || near != a.ID || metres != 0 {
+			t.Fatalf("%s has it inside, found %s, %v m", a.ID, near, metres)
+		}
+	}
+}
+
 func TestLongTextIsAnsweredSoon(t *testing.T) {
 	_, g := theCity()
 	for _, part := range []string{"幸福里小区翠湖花园3幢2单元501室", "小区花园新村", inventedName(2007, "小区"), "3-", "一二三", "我住", "1号2号", "第3网格"} {
@@ -184,9 +232,14 @@ func BenchmarkFind(b *testing.B) {
 }
 
 func BenchmarkNearest(b *testing.B) {
-	_, g := theCity()
-	for b.Loop() {
-		g.Nearest(28.5512, 121.2207)
+	_, centres := theCity()
+	for name, g := range map[string]*Gazetteer{"centres": centres, "boundaries": boundedCity()} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				g.Nearest(28.5512, 121.2207)
+			}
+		})
 	}
 }
 

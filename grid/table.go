@@ -21,7 +21,7 @@ type list struct {
 }
 
 func areaList() list {
-	return list{"sheet.areas", []string{"id", "level", "name", "parent"}, []string{"aliases", "roads", "buildings", "lat", "lon"}, nil}
+	return list{"sheet.areas", []string{"id", "level", "name", "parent"}, []string{"aliases", "roads", "buildings", "lat", "lon", "boundary"}, nil}
 }
 
 func staffList() list {

@@ -99,7 +99,7 @@ func writeSheet[T any](b *book, l list, entries []T, cells func(T) []string) {
 // width is how wide a column is, in digits.
 func width(code string) float64 {
 	switch code {
-	case "name", "aliases", "roads", "buildings", "area", "leave":
+	case "name", "aliases", "roads", "buildings", "area", "leave", "boundary":
 		return 28
 	}
 	return 14

@@ -78,7 +78,7 @@ func TestTheTemplate(t *testing.T) {
 		t.Errorf("sheets %s", got)
 	}
 	for sheet, want := range map[string]struct{ headings, offered string }{
-		"区域": {"编号 级别 名称 上级 别名 道路 楼栋 纬度 经度", "B2:B200000"},
+		"区域": {"编号 级别 名称 上级 别名 道路 楼栋 纬度 经度 边界", "B2:B200000"},
 		"人员": {"工号 姓名 岗位 辖区 状态 请假 替班 手机", "C2:C200000 E2:E200000"},
 		"值班": {"区域 星期 时段 工号", ""},
 	} {

@@ -60,7 +60,7 @@ func joined(list []string) string { return strings.Join(list, ";") }
 
 // areaCells are the cells of an area's row.
 func areaCells(a Area) []string {
-	row := []string{a.ID, a.Level.Name(), a.Name, a.Parent, joined(a.Aliases), joined(a.Roads), joined(a.Buildings), "", ""}
+	row := []string{a.ID, a.Level.Name(), a.Name, a.Parent, joined(a.Aliases), joined(a.Roads), joined(a.Buildings), "", "", boundaryText(a.Boundary)}
 	if a.Lat != 0 || a.Lon != 0 {
 		row[7], row[8] = strconv.FormatFloat(a.Lat, 'f', -1, 64), strconv.FormatFloat(a.Lon, 'f', -1, 64)
 	}
