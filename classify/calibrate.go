@@ -5,37 +5,85 @@ import (
 	"slices"
 )
 
-// foldResult holds, for every sample, what a model said that had not seen it.
-type foldResult struct {
+// judgement holds, for every sample, what a model said that had not seen it.
+type judgement struct {
 	set    *trainingSet
 	logits [][]float32 // probabilities once scale was called
 }
 
-// heats finds the temperature of each head that makes the folds' probabilities
-// likeliest.
-func (r *foldResult) heats() heats {
+// What is tried for the joint classes: powers of a message's length, and how often two matters
+// are both right.
+var (
+	slopes = []float32{-0.4, -0.35, -0.3, -0.25, -0.2, -0.15, -0.1, -0.05, 0}
+	boths  = []float32{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6}
+)
+
+// heats finds for each head what makes its probabilities likeliest; of the joint classes only
+// what is taken for likeliest counts, because that is what is acted upon.
+func (r *judgement) heats() heats {
 	h := r.set.heads
-	return heats{
-		Joint:   coolest(func(t float64) float64 { return r.loss(0, h.classes, t, func(s *sample) int { return s.class }) }),
-		Consult: coolest(func(t float64) float64 { return r.askLoss(t) }),
-		Danger:  coolest(func(t float64) float64 { return r.loss(h.danger(), 3, t, func(s *sample) int { return s.danger }) }),
+	best, least := heats{Joint: 1}, math.Inf(1)
+	for _, slope := range slopes {
+		one := heats{Joint: 1, Slope: slope}
+		t, l := coolest(func(t float64) float64 { return slices.Min(r.firstLoss(float32(t), one)) })
+		if l < least {
+			sums := r.firstLoss(t, one)
+			best, least = heats{Joint: t, Slope: slope, Both: boths[slices.Index(sums, slices.Min(sums))]}, l
+		}
 	}
+	best.Consult, _ = coolest(r.askLoss)
+	best.Danger, _ = coolest(func(t float64) float64 {
+		return r.loss(h.danger(), 3, t, func(s *sample) int { return s.danger })
+	})
+	return best
+}
+
+// firstLoss is the summed negative log-likelihood of the first answers being right or wrong, for
+// each of boths.
+func (r *judgement) firstLoss(t float32, one heats) []float64 {
+	sums := make([]float64, len(boths))
+	p := make([]float32, r.set.heads.classes)
+	for i, l := range r.logits {
+		s := &r.set.samples[i]
+		heat := t * one.joint(s.told.length)
+		for c := range p {
+			p[c] = l[c] / heat
+		}
+		softmax(p, p)
+		for j, both := range boths {
+			class, sure := r.first(p, heats{Both: both})
+			if !s.accepts(class) {
+				sure = 1 - sure
+			}
+			sums[j] -= math.Log(max(1e-6, float64(sure)))
+		}
+	}
+	return sums
+}
+
+// first is what a message is taken for, and how surely.
+func (r *judgement) first(p []float32, h heats) (class int, sure float32) {
+	if talk, sure, request := talkOrNot(p[:r.set.heads.classes], r.set.requests); sure > request {
+		return talk, sure
+	}
+	top := three(p[:r.set.requests])
+	return top[0], h.right(p[top[0]], next(p, top, 0))
 }
 
 // coolest searches the temperature of the least loss on a fine fixed grid.
-func coolest(loss func(t float64) float64) float32 {
-	at, least := 1.0, math.Inf(1)
+func coolest(loss func(t float64) float64) (at float32, least float64) {
+	at, least = 1, math.Inf(1)
 	for step := -40; step <= 40; step++ {
 		t := math.Pow(1.05, float64(step))
 		if l := loss(t); l < least {
-			at, least = t, l
+			at, least = float32(t), l
 		}
 	}
-	return float32(at)
+	return at, least
 }
 
 // loss is the summed negative log-likelihood of a softmax head at a temperature.
-func (r *foldResult) loss(from, width int, t float64, label func(*sample) int) float64 {
+func (r *judgement) loss(from, width int, t float64, label func(*sample) int) float64 {
 	var sum float64
 	p := make([]float32, width)
 	for i, l := range r.logits {
@@ -52,7 +100,7 @@ func (r *foldResult) loss(from, width int, t float64, label func(*sample) int) f
 	return sum
 }
 
-func (r *foldResult) askLoss(t float64) float64 {
+func (r *judgement) askLoss(t float64) float64 {
 	var sum float64
 	for i, l := range r.logits {
 		p := float64(sigmoid(l[r.set.heads.consult()] / float32(t)))
@@ -67,10 +115,10 @@ func (r *foldResult) askLoss(t float64) float64 {
 }
 
 // scale turns the logits into probabilities at the temperatures found.
-func (r *foldResult) scale(h heats) {
+func (r *judgement) scale(h heats) {
 	m := Model{heads: r.set.heads, meta: modelMeta{Heat: h}}
-	for _, l := range r.logits {
-		m.probabilities(l)
+	for i, l := range r.logits {
+		m.probabilities(l, r.set.samples[i].told.length)
 	}
 }
 
@@ -80,47 +128,65 @@ type judged struct {
 	right bool
 }
 
+// pair is a first guess's confidence, and that of the first two together.
+type pair struct {
+	sure float32
+	both judged
+}
+
+// asked are the pairs whose first guess is not acted upon: only then two are offered.
+func asked(all []pair, gate float32) []judged {
+	var out []judged
+	for _, p := range all {
+		if p.sure < gate {
+			out = append(out, p.both)
+		}
+	}
+	return out
+}
+
 // gates chooses the lowest confidences that keep the promised precisions.
-func (r *foldResult) gates(o TrainOptions) Gates {
-	var one, two, talk []judged
+func (r *judgement) gates(o TrainOptions, h heats) Gates {
+	var one, talk []judged
+	var two []pair
 	var calm []float32
 	for i, p := range r.logits {
 		s := &r.set.samples[i]
 		if s.danger == 0 {
-			calm = append(calm, s.raised(p[r.set.heads.danger()+2]))
+			calm = append(calm, r.set.strength(s, p))
 		}
-		if class := best(p[:r.set.heads.classes]); class >= r.set.requests {
-			talk = append(talk, judged{p[class], s.class == class})
+		class, sure := r.first(p, h)
+		if class >= r.set.requests {
+			talk = append(talk, judged{sure, s.class == class})
 			continue
 		}
-		top := three(p[:r.set.requests])
-		one = append(one, judged{p[top[0]], s.accepts(top[0])})
-		if top[1] >= 0 {
-			two = append(two, judged{p[top[0]] + p[top[1]], s.accepts(top[0]) || s.accepts(top[1])})
+		one = append(one, judged{sure, s.accepts(class)})
+		if top := three(p[:r.set.requests]); top[1] >= 0 {
+			two = append(two, pair{sure, judged{sure + h.right(p[top[1]], next(p, top, 1)), s.accepts(class) || s.accepts(top[1])}})
 		}
 	}
+	gate := lowest(one, o.SurePrecision)
 	return Gates{
-		Sure:   lowest(one, o.SurePrecision),
-		Two:    lowest(two, o.TwoPrecision),
+		Sure:   gate,
+		Two:    lowest(asked(two, gate), o.TwoPrecision),
 		Talk:   lowest(talk, o.TalkPrecision),
 		Ask:    r.askGate(),
 		Danger: rarest(calm, o.FalseAlarms),
 	}
 }
 
-// raised is the probability of danger now that may raise the sample: none where
-// the danger head has no say.
-func (s *sample) raised(p float32) float32 {
-	if s.muted {
-		return 0
+// strength is how strongly a sample speaks of danger, see alarm; nothing where it may not.
+func (s *trainingSet) strength(of *sample, p []float32) float32 {
+	if of.told.muted {
+		return -math.MaxFloat32
 	}
-	return p
+	return s.alarm.strength(p, of.told)
 }
 
 // askGate is the probability of consult that tells it from report with the
-// fewest errors. A report taken for a question, which then goes by the slower clock of
-// questions, counts twice.
-func (r *foldResult) askGate() float32 {
+// fewest errors, the highest such. A report taken for a question, which then goes by the slower
+// clock of questions, counts twice.
+func (r *judgement) askGate() float32 {
 	gate, fewest := float32(0.5), 2*len(r.logits)+1
 	for step := 5; step < 20; step++ {
 		at, wrong := float32(step)/25, 0
@@ -133,7 +199,7 @@ func (r *foldResult) askGate() float32 {
 				wrong++
 			}
 		}
-		if wrong < fewest {
+		if wrong <= fewest {
 			gate, fewest = at, wrong
 		}
 	}
@@ -167,41 +233,48 @@ func lowest(all []judged, precision float64) float32 {
 	return gate
 }
 
-// rarest is the smallest probability that at most a share of the values reach,
-// and never below a fifth.
+// evenStrength is the gate of danger where none can be chosen: a model that has learned nothing of
+// danger stays below it, and a rule comes above. It takes fewCalm harmless messages to choose a lower one.
+const evenStrength, fewCalm = 0, 200
+
+// rarest is the smallest strength that at most a share of the values reach.
 func rarest(values []float32, share float64) float32 {
 	slices.Sort(values)
 	slices.Reverse(values)
 	n := int(share * float64(len(values)))
 	if n >= len(values) {
-		return 0.2
+		return evenStrength
 	}
-	return max(0.2, values[n]+1e-4)
+	if gate := values[n] + 1e-4; len(values) >= fewCalm || gate > evenStrength {
+		return gate
+	}
+	return evenStrength
 }
 
-// report sums up how the folds did.
-func (r *foldResult) report(g Gates) Report {
-	rep := Report{Examples: len(r.set.samples), Classes: len(r.set.classes), Gates: g}
+// report sums up how the judged did.
+func (r *judgement) report(g Gates, h heats) Report {
+	rep := Report{Classes: len(r.set.classes), Gates: g}
 	var firsts []judged
 	requests, taken, right := 0, 0, 0
 	tally := newTally(nil)
 	for i, p := range r.logits {
 		s, e := &r.set.samples[i], r.set.examples[i]
-		top := best(p[:r.set.heads.classes])
-		firsts = append(firsts, judged{p[top], s.accepts(top)})
-		if !s.accepts(top) {
-			rep.Doubts = append(rep.Doubts, Doubt{e, r.set.classes[top], float64(p[top])})
+		top, sure := r.first(p, h)
+		good := s.accepts(top)
+		firsts = append(firsts, judged{sure, good})
+		if !good {
+			rep.Doubts = append(rep.Doubts, Doubt{e, r.set.classes[top], float64(sure)})
 		}
 		if s.ask >= 0 {
 			requests++
-			if first := best(p[:r.set.requests]); p[first] >= g.Sure {
+			if top < r.set.requests && sure >= g.Sure {
 				taken++
-				if s.accepts(first) {
+				if good {
 					right++
 				}
 			}
 		}
-		tally.add(e, r.answer(p, g.Ask))
+		tally.add(e, r.answer(top, p, g.Ask))
 	}
 	slices.SortStableFunc(rep.Doubts, func(a, b Doubt) int {
 		if a.P > b.P {
@@ -214,9 +287,8 @@ func (r *foldResult) report(g Gates) Report {
 	return rep
 }
 
-// answer is what the model alone would say.
-func (r *foldResult) answer(p []float32, gate float32) answer {
-	top := best(p[:r.set.heads.classes])
+// answer is what the model alone would say, having taken a message for the class top.
+func (r *judgement) answer(top int, p []float32, gate float32) answer {
 	if top >= r.set.requests {
 		return answer{intent: Intent(r.set.classes[top]), category: NoCategory}
 	}

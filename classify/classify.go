@@ -27,7 +27,7 @@ const (
 type Guess struct {
 	Category string
 	Main     string  // the main category it belongs to
-	P        float64 // calibrated: of all guesses made at .8, eight in ten are right
+	P        float64 // calibrated: of all guesses made at .8, eight in ten are right; two may be
 }
 
 // Result is what a message was understood as.
@@ -46,6 +46,7 @@ type Result struct {
 type Classifier struct {
 	reader  *reader
 	model   *Model
+	alarm   alarm
 	mains   []string   // main category of each class; "" for an intent
 	allowed []bool     // whether the deployment has the class
 	names   []string   // distinct main categories
@@ -71,7 +72,7 @@ func NewWithModel(c *task.Categories, m *Model) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &Classifier{reader: r, model: m}
+	k := &Classifier{reader: r, model: m, alarm: newAlarm(m.heads, m.meta.Classes, r.danger.kinds)}
 	k.learnTree(c)
 	if len(k.names) == 0 {
 		return nil, fmt.Errorf("%w: none of its categories is in the category file", errModel)
@@ -109,9 +110,6 @@ func (k *Classifier) Danger(text string) Danger {
 	s := k.pool.Get().(*scratch)
 	defer k.pool.Put(s)
 	r := k.reader.read(text, s)
-	if r.danger.Level == 2 {
-		return r.danger
-	}
 	k.think(r, s)
 	return k.danger(r, s.logits)
 }
@@ -166,52 +164,41 @@ func (k *Classifier) think(r reading, s *scratch) {
 			s.logits[class] = never
 		}
 	}
-	k.model.probabilities(s.logits)
+	k.model.probabilities(s.logits, len(r.model))
 }
 
 // never is a logit no softmax lets through.
 const never = -1e6
 
-// leastNamed is how likely a matter must be for the model alone to raise the
-// alarm over it.
-const leastNamed = 0.16
-
-// named tells whether the words speak of some matter at all. A bare address or a
-// half sentence spreads over every class, and with it over those that are
-// dangerous; nobody who answers "where?" with 5幢 is to be sent to the fire brigade.
-func named(requests []float32) bool { return requests[best(requests)] >= leastNamed }
-
-// certainDanger is the probability from which on the manner of a message (a question, the past)
-// no longer keeps the model from raising the alarm. On the messages the gates are chosen by it
-// found two dangers in a hundred more and raised no false alarm.
-const certainDanger = 0.5
-
-// danger joins the rules and the model: the rules decide, and where they are
-// silent the model may raise the alarm.
+// danger joins the rules and the model. What a rule takes for danger now stays one for a person
+// to look at when the model is sure enough that it is none.
 func (k *Classifier) danger(r reading, p []float32) Danger {
-	d, level := r.danger, p[k.model.heads.danger():]
-	calm := k.reader.danger.calm(r.scene)
+	d, level, told := r.danger, p[k.model.heads.danger():], k.reader.telling(r)
 	switch {
-	case d.Level == 2 || k.reader.danger.forbidden(r.scene):
-		return d
-	case level[2] >= k.alarming(calm) && named(p[:k.model.meta.Requests]):
-		kind := k.kindOf(d, p[:k.model.meta.Requests], level[2] >= certainDanger)
-		if kind == "" || level[2] < certainDanger && k.reader.danger.unheard(r.scene, kind) { // no danger known or told: a person looks, nobody is alarmed
-			return Danger{Level: max(1, d.Level), Category: d.Category, Rule: "model"}
-		}
-		return Danger{Level: 2, Kind: kind, Category: d.Category, Rule: "model"}
-	case !calm && d.Level == 0 && level[0] < 0.5 && level[1] > level[0]:
+	case !told.muted && k.alarm.strength(p, told) >= k.model.meta.Gates.Danger:
+		return k.raise(d, r.scene, p)
+	case d.Level == 2:
+		d.Level = 1
+	case d.Level == 0 && level[0] < 0.5 && level[1] > level[0] && !told.calm:
 		return Danger{Level: 1, Rule: "model"}
 	}
 	return d
 }
 
-// alarming is the probability of danger from which on the model raises the alarm.
-func (k *Classifier) alarming(calm bool) float32 {
-	if calm {
-		return max(certainDanger, k.model.meta.Gates.Danger)
+// certainDanger is the probability of danger from which on its kind may be guessed.
+const certainDanger = 0.5
+
+// raise gives level 2 to a danger that reached the gate.
+func (k *Classifier) raise(d Danger, s scene, p []float32) Danger {
+	if d.Level == 2 {
+		return d
 	}
-	return k.model.meta.Gates.Danger
+	certain := p[k.model.heads.danger()+2] >= certainDanger
+	kind := k.kindOf(d, p[:k.model.meta.Requests], certain)
+	if kind == "" || !certain && k.reader.danger.unheard(s, kind) { // no danger known or told: a person looks, nobody is alarmed
+		return Danger{Level: max(1, d.Level), Category: d.Category, Rule: "model"}
+	}
+	return Danger{Level: 2, Kind: kind, Category: d.Category, Rule: "model"}
 }
 
 // kindOf is the kind of danger the likeliest matter knows, else that of the rule that fired
@@ -233,14 +220,10 @@ func (k *Classifier) kindOf(d Danger, requests []float32, certain bool) string {
 // decide turns probabilities into a result, all but its reason.
 func (k *Classifier) decide(p []float32, d Danger) Result {
 	requests := k.model.meta.Requests
-	talk := requests + best(p[requests:k.model.heads.classes])
-	var request float32
-	for _, v := range p[:requests] {
-		request += v
-	}
-	if d.Level < 2 && p[talk] > request {
-		res := Result{Intent: Intent(k.model.meta.Classes[talk]), IntentP: float64(p[talk]), Danger: d, Verdict: Unsure}
-		if p[talk] >= k.model.meta.Gates.Talk {
+	talk, sure, request := talkOrNot(p[:k.model.heads.classes], requests)
+	if d.Level < 2 && sure > request {
+		res := Result{Intent: Intent(k.model.meta.Classes[talk]), IntentP: float64(sure), Danger: d, Verdict: Unsure}
+		if sure >= k.model.meta.Gates.Talk {
 			res.Verdict = Sure
 		}
 		return res
@@ -257,13 +240,27 @@ func (k *Classifier) decide(p []float32, d Danger) Result {
 	return res
 }
 
+// talkOrNot is the class of the likeliest intent that is no request, how likely it is, and how
+// likely any request is.
+func talkOrNot(p []float32, requests int) (talk int, sure, request float32) {
+	for _, v := range p[:requests] {
+		request += v
+	}
+	if requests == len(p) {
+		return 0, 0, request
+	}
+	talk = requests + best(p[requests:])
+	return talk, p[talk], request
+}
+
 // guess fills in the categories and the verdict.
 func (k *Classifier) guess(res *Result, p []float32) {
 	top := three(p)
 	res.Guesses = make([]Guess, 0, len(top))
-	for _, class := range top {
+	for i, class := range top {
 		if class >= 0 && k.allowed[class] {
-			res.Guesses = append(res.Guesses, Guess{k.model.meta.Classes[class], k.mains[class], float64(p[class])})
+			right := k.model.meta.Heat.right(p[class], next(p, top, i))
+			res.Guesses = append(res.Guesses, Guess{k.model.meta.Classes[class], k.mains[class], float64(right)})
 		}
 	}
 	var sums [maxOutputs]float32
@@ -275,6 +272,18 @@ func (k *Classifier) guess(res *Result, p []float32) {
 	m := best(sums[:len(k.names)])
 	res.Main, res.MainP = k.names[m], float64(sums[m])
 	res.Verdict = k.model.meta.Gates.verdict(res.Guesses)
+}
+
+// next is the probability of the likeliest matter besides the one at place i.
+func next(p []float32, top [3]int, i int) float32 {
+	other := top[0]
+	if i == 0 {
+		other = top[1]
+	}
+	if other < 0 {
+		return 0
+	}
+	return p[other]
 }
 
 // verdict compares the guesses with the gates.

@@ -82,18 +82,21 @@ func (r *dangerRule) companions(s scene, t hit) (found hit, ok bool) {
 // inner is the text without its anchors.
 func (s scene) inner() []rune { return s.text[1 : len(s.text)-1] }
 
-// calm tells whether a message must not be raised to level 2 by the model, unless that is
-// certain: its manner forbids it, or it is of the past or a question.
+// calm tells whether a message is told as past or asks, and says nothing of now.
 func (d *dangerRules) calm(s scene) bool {
-	return d.forbidden(s) || (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s)
+	return (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s)
 }
 
 // forbidden tells whether a message must not be raised to level 2 by the model, however
-// certain: it is short and names nothing that any rule looks for, as a bare address or mere
-// haste does; or it is no matter of its own, taken back, or denied.
+// certain: it is mere haste and names nothing that any rule looks for, or it is no matter of
+// its own, taken back, or denied.
 func (d *dangerRules) forbidden(s scene) bool {
-	return d.short(s) && !s.any(d.triggers) || d.unreal(s) || d.cleared(s) || d.denied(s)
+	return d.letters(s) <= mereHaste && !s.any(d.triggers) || d.unreal(s) || d.cleared(s) || d.denied(s)
 }
+
+// mereHaste is how many characters may stand beside words of haste (你们快点) without saying what
+// it is about.
+const mereHaste = 4
 
 // unheard tells whether a kind of danger is one the model must not raise here,
 // because no word stands that a rule of that kind looks for.
@@ -105,16 +108,19 @@ func (d *dangerRules) unheard(s scene, kind string) bool {
 // bareAddress is how many characters, digits left out, an address has at most.
 const bareAddress = 12
 
-// short tells whether the message says no more than an address does: digits,
-// marks and words of haste (快点！！！！) count for nothing.
-func (d *dangerRules) short(s scene) bool {
+// short tells whether the message says no more than an address does.
+func (d *dangerRules) short(s scene) bool { return d.letters(s) <= bareAddress }
+
+// letters counts the characters of a message: digits, marks and words of haste (快点！！！！)
+// count for nothing.
+func (d *dangerRules) letters(s scene) int {
 	n := 0
 	for i, r := range s.text {
 		if unicode.IsLetter(r) && !d.hasty(s, int32(i)) {
 			n++
 		}
 	}
-	return n <= bareAddress
+	return n
 }
 
 // hasty tells whether the character at i belongs to a word of haste.

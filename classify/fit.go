@@ -3,6 +3,9 @@ package classify
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // sample is an example in the form the trainer walks over.
@@ -13,7 +16,7 @@ type sample struct {
 	also   []int     // further classes that are right as well
 	ask    int       // consult head: 1 consult, 0 report, −1 not a request
 	danger int       // danger head: 0, 1, 2, −1 not labelled
-	muted  bool      // the danger head has no say: a rule spoke, or the manner of the message forbids it
+	told   telling
 }
 
 // heads says which outputs belong to which head: the joint classes first, then
@@ -38,14 +41,25 @@ func (w *weights) row(f int32) []float32 {
 }
 
 // fit learns all heads in several runs over the examples in different orders and takes the
-// mean of their weights, which depends less on the order than each run does. The orders come
-// from fixed seeds and nothing runs concurrently, so the same input gives the same weights.
+// mean of their weights, which depends less on the order than each run does. The orders
+// come from fixed seeds, each run keeps to itself and they are added up in order, so the
+// same input gives the same weights.
 func fit(samples []sample, features int, h heads, o TrainOptions) *weights {
-	w := fitOnce(samples, features, h, o, 1)
-	for run := 2; run <= o.Runs; run++ {
-		w.add(fitOnce(samples, features, h, o, uint64(run)))
+	runs := make([]*weights, max(1, o.Runs))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for run := range runs {
+		g.Go(func() error {
+			runs[run] = fitOnce(samples, features, h, o, uint64(run+1))
+			return nil
+		})
 	}
-	w.scale(1 / float32(max(1, o.Runs)))
+	_ = g.Wait() // a run cannot fail
+	w := runs[0]
+	for _, other := range runs[1:] {
+		w.add(other)
+	}
+	w.scale(1 / float32(len(runs)))
 	return w
 }
 

@@ -3,6 +3,7 @@ package classify
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Model is a trained linear model: for each hashed feature a sparse row of
@@ -33,7 +34,9 @@ type modelMeta struct {
 // heats are the temperatures the logits of each head are divided by, so that a
 // probability of .8 is right 8 times in 10.
 type heats struct {
-	Joint   float32 `json:"joint"`
+	Joint   float32 `json:"joint"` // of a message of usualLength
+	Slope   float32 `json:"slope"` // the power of its length that goes with it: short ones are judged too surely
+	Both    float32 `json:"both"`  // how often the next matter being likely means that both are right
 	Consult float32 `json:"consult"`
 	Danger  float32 `json:"danger"`
 }
@@ -45,7 +48,7 @@ type Gates struct {
 	Two    float32 `json:"two"`    // first and second guess together
 	Talk   float32 `json:"talk"`   // an intent that is no request: below it a person looks
 	Ask    float32 `json:"ask"`    // a request is a question from here on
-	Danger float32 `json:"danger"` // probability of danger now, where no rule speaks
+	Danger float32 `json:"danger"` // strength of danger, see alarm
 }
 
 // maxOutputs is how many outputs a row entry can name.
@@ -67,6 +70,8 @@ func (m *Model) check() error {
 		return fmt.Errorf("%w: parts do not fit together", errModel)
 	case m.meta.Heat.Joint <= 0 || m.meta.Heat.Consult <= 0 || m.meta.Heat.Danger <= 0:
 		return fmt.Errorf("%w: temperatures must be positive", errModel)
+	case !(math.Abs(float64(m.meta.Heat.Slope)) <= 1 && m.meta.Heat.Both >= 0 && m.meta.Heat.Both <= 1):
+		return fmt.Errorf("%w: the calibration is out of bounds", errModel)
 	}
 	for _, c := range m.cols {
 		if int(c) >= k {
@@ -114,14 +119,27 @@ func (m *Model) weight(f feature, output int) float32 {
 	return 0
 }
 
-// probabilities turns logits into probabilities in place: the joint classes
-// sum to 1, then consult given a request, then the three danger levels.
-func (m *Model) probabilities(out []float32) {
+// usualLength is about the median of what residents write, in characters.
+const usualLength = 16
+
+// right is the probability that a matter is right, other being the likeliest of the others: where a
+// message speaks of two matters, each has about half of the softmax, and either is right.
+func (h heats) right(p, other float32) float32 { return p + h.Both*min(p, other) }
+
+// joint is the temperature of the joint classes for a message of so many characters.
+func (h heats) joint(length int) float32 {
+	return h.Joint * float32(math.Pow(float64(max(1, min(length, maxModelRunes)))/usualLength, float64(h.Slope)))
+}
+
+// probabilities turns the logits of a message of so many characters into probabilities in
+// place: the joint classes sum to 1, then consult given a request, then the three danger levels.
+func (m *Model) probabilities(out []float32, length int) {
 	h, heat := m.heads, m.meta.Heat
+	joint := heat.joint(length)
 	for c := range out {
 		switch {
 		case c < h.consult():
-			out[c] /= heat.Joint
+			out[c] /= joint
 		case c == h.consult():
 			out[c] /= heat.Consult
 		default:

@@ -127,7 +127,7 @@ func TestShippedModelFile(t *testing.T) {
 		}
 	}
 	g := m.meta.Gates
-	if g.Sure <= 0 || g.Sure > 1 || g.Two <= 0 || g.Two > 1.01 || g.Talk <= 0 || g.Danger < 0.2 || g.Ask < 0.2 || g.Ask > 0.8 {
+	if g.Sure <= 0 || g.Sure > 1 || g.Two <= 0 || g.Two > 1.01 || g.Talk <= 0 || g.Danger < -5 || g.Danger > 0 || g.Ask < 0.2 || g.Ask > 0.8 {
 		t.Errorf("gates %+v", g)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // formatVersion changes when the features or the file's layout do.
-const formatVersion = 1
+const formatVersion = 2
 
 // Bounds of a model file, so that a broken one cannot ask for the machine.
 const (
@@ -45,8 +45,22 @@ func (m *Model) Write(w io.Writer) error {
 	return nil
 }
 
+// steps is the largest integer of a row: five bits and a sign say enough.
+const steps = 31
+
+// A scale is kept as a power of two in sixteenths, one byte: 2^-16 to 2^-0.06, a step is 4.4 %.
+const finest, sixteenth = -16, 16
+
+// scaleCode is the nearest code of a scale.
+func scaleCode(scale float32) byte {
+	return byte(min(255, max(0, math.Round((math.Log2(float64(scale))-finest)*sixteenth))))
+}
+
+// scaleOf is the scale of a code.
+func scaleOf(code byte) float32 { return float32(math.Exp2(float64(code)/sixteenth + finest)) }
+
 // encodeRows writes the number of rows and of entries, then column by column
-// what all rows have, which packs better than row by row.
+// what all rows have, which packs better than row by row. Outputs of a row are told by their distances.
 func (m *Model) encodeRows() []byte {
 	b := binary.AppendUvarint(nil, uint64(len(m.scales)))
 	b = binary.AppendUvarint(b, uint64(len(m.cols)))
@@ -61,9 +75,15 @@ func (m *Model) encodeRows() []byte {
 		b = binary.AppendUvarint(b, uint64(m.starts[i+1]-m.starts[i]))
 	}
 	for _, s := range m.scales {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(s))
+		b = append(b, scaleCode(s))
 	}
-	b = append(b, m.cols...)
+	for i := range m.scales {
+		last := uint8(0)
+		for _, c := range m.cols[m.starts[i]:m.starts[i+1]] {
+			b = append(b, c-last)
+			last = c
+		}
+	}
 	for _, v := range m.vals {
 		b = append(b, byte(v))
 	}
@@ -143,15 +163,28 @@ func (d *decoder) rows(m *Model) {
 	}
 	d.short = d.short || int(m.starts[rows]) != entries
 	m.scales = make([]float32, rows)
-	for i := range m.scales {
-		if b := d.bytes(4); len(b) == 4 {
-			m.scales[i] = math.Float32frombits(binary.LittleEndian.Uint32(b))
-		}
+	for i, code := range d.bytes(rows) {
+		m.scales[i] = scaleOf(code)
 	}
 	m.cols = bytes.Clone(d.bytes(entries))
+	d.sum(m)
 	vals := d.bytes(entries)
 	m.vals = make([]int8, len(vals))
 	for i, v := range vals {
 		m.vals[i] = int8(v)
+	}
+}
+
+// sum turns the distances between a row's outputs into the outputs.
+func (d *decoder) sum(m *Model) {
+	if d.short {
+		return
+	}
+	for i := range m.scales {
+		last := uint8(0)
+		for j := m.starts[i]; j < m.starts[i+1]; j++ {
+			last += m.cols[j]
+			m.cols[j] = last
+		}
 	}
 }

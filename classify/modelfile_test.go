@@ -60,7 +60,7 @@ func TestReadModelEveryCut(t *testing.T) {
 
 func TestReadModelAsksForNoMoreThanThereIs(t *testing.T) {
 	head, err := json.Marshal(modelMeta{Format: formatVersion, Classes: []string{"fire", "greeting"}, Requests: 1,
-		Heat: heats{1, 1, 1}, Bias: make([]float32, 6)})
+		Heat: heats{Joint: 1, Consult: 1, Danger: 1}, Bias: make([]float32, 6)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestAnEmptyRowIsLeftOut(t *testing.T) {
 	if !m.addRow([]float32{1, 0.05, -1, 0.5, 0, 0}, 1, 0.06) {
 		t.Fatal("a row is left out")
 	}
-	if !slices.Equal(m.cols, []uint8{0, 2, 3}) || !slices.Equal(m.vals, []int8{127, -127, 64}) {
+	if !slices.Equal(m.cols, []uint8{0, 2, 3}) || !slices.Equal(m.vals, []int8{steps, -steps, 16}) {
 		t.Errorf("columns %v values %v", m.cols, m.vals)
 	}
 }

@@ -171,8 +171,8 @@ func RunEval(w io.Writer, k *Classifier, e Evaluation) error {
 // String is the report as lines for people.
 func (r Report) String() string {
 	return fmt.Sprintf("%d examples, %d classes, %d features, %d weights, %.1f s\n"+
-		"judged by folds that had not seen the example:\n%sexpected calibration error %.3f\n"+
+		"judged on messages that were not learned from (%s):\n%sexpected calibration error %.3f\n"+
 		"gates: sure %.2f, two %.2f, talk %.2f, danger %.2f; %.0f %% of requests decided at once, %.0f %% of them right\n",
-		r.Examples, r.Classes, r.Features, r.Entries, r.Took.Seconds(), r.Score, r.ECE,
+		r.Examples, r.Classes, r.Features, r.Entries, r.Took.Seconds(), r.Judged, r.Score, r.ECE,
 		r.Gates.Sure, r.Gates.Two, r.Gates.Talk, r.Gates.Danger, 100*r.Taken, 100*r.Right)
 }

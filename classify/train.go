@@ -6,11 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // TrainOptions steer the trainer. The zero value of a field means its default;
@@ -21,25 +18,26 @@ type TrainOptions struct {
 	Decay     float64 // pull of every weight towards zero
 	Also      float64 // share of the target that the also-labels get together
 	Smoothing float64 // share of the target spread over all classes
-	MinCount  int     // how many examples a feature must occur in
+	MinCount  int     // how many examples a feature must occur in; two are enough where there are fewer than manyExamples
 	Runs      int     // orders in which the examples are learned; the mean of the weights counts
 	Folds     int     // parts for calibration and gates, at least 2
 	Prune     float64 // entries below this share of a row's largest are dropped
 
 	SurePrecision float64 // how often an answer taken at the gate Sure shall be right
 	TalkPrecision float64 // the same for a message taken as no request
-	TwoPrecision  float64 // how often one of two offered answers shall be right
+	TwoPrecision  float64 // how often one of two offered answers shall be right, where the first is not sure
 	FalseAlarms   float64 // highest share of harmless messages the danger head may raise by itself
 
 	// Judges are messages nothing is learned from: on them probabilities are calibrated and
-	// gates chosen. Without any, the folds serve, which are harder than life.
+	// gates chosen. Without any, the folds serve, which are harder than life and take Folds
+	// times as long.
 	Judges []Example
 }
 
 // DefaultTraining gives the options the shipped model was trained with.
 func DefaultTraining() TrainOptions {
-	return TrainOptions{Epochs: 12, Rate: 2, Also: 0.3, Smoothing: 0.1, MinCount: 2, Runs: 4, Folds: 5, Prune: 0.12,
-		SurePrecision: 0.93, TalkPrecision: 0.85, TwoPrecision: 0.87, FalseAlarms: 0.012}
+	return TrainOptions{Epochs: 12, Rate: 2, Also: 0.3, Smoothing: 0.1, MinCount: 3, Runs: 4, Folds: 5, Prune: 0.09,
+		SurePrecision: 0.95, TalkPrecision: 0.9, TwoPrecision: 0.8, FalseAlarms: 0.015}
 }
 
 // withDefaults fills in what was left at zero.
@@ -73,8 +71,8 @@ func (o TrainOptions) withDefaults() TrainOptions {
 	return o
 }
 
-// Report tells how a training went. Its figures come from the folds: every
-// example was judged by a model that had not seen it.
+// Report tells how a training went. Its figures come from the judges, or from the folds: every
+// message was judged by a model that had not seen it.
 type Report struct {
 	Examples int           // used
 	Classes  int           // categories and intents found in them
@@ -85,16 +83,17 @@ type Report struct {
 	Gates    Gates         // as chosen
 	Taken    float64       // share of requests decided at the gate Sure
 	Right    float64       // how many of those are right
-	Doubts   []Doubt       // examples whose label the folds contradict, most confident first
+	Judged   string        // by what: "judges" or "folds"
+	Doubts   []Doubt       // messages whose label is contradicted, most confident first
 	Took     time.Duration // wall clock
 }
 
-// Doubt is an example the folds are confident is labelled otherwise: either a
-// label error or a hard case.
+// Doubt is a message that a model which had not seen it is confident is labelled otherwise:
+// either a label error or a hard case.
 type Doubt struct {
 	Example Example
-	Guess   string  // the class the folds would give
-	P       float64 // how sure they are
+	Guess   string  // the class the model would give
+	P       float64 // how sure it is
 }
 
 // ErrTooFew is returned when there is nothing to learn from.
@@ -115,21 +114,18 @@ func Train(examples []Example, o TrainOptions) (*Model, Report, error) {
 	if err != nil {
 		return nil, Report{}, err
 	}
-	folds := set.crossPredict(o)
 	w := fit(set.samples, len(set.places), set.heads, o)
-	judges := folds
-	if len(o.Judges) > 0 {
-		judges = set.judge(r, w, o.Judges)
+	judged, by := set.judge(r, w, o.Judges), "judges"
+	if len(judged.logits) == 0 {
+		judged, by = set.crossPredict(o), "folds"
 	}
 	meta := modelMeta{Format: formatVersion, Classes: set.classes, Requests: set.requests, Examples: len(set.samples),
-		Source: sourceDigest(set.examples, o.Judges), Heat: judges.heats()}
-	judges.scale(meta.Heat)
-	meta.Gates = judges.gates(o)
-	if judges != folds {
-		folds.scale(folds.heats())
-	}
+		Source: sourceDigest(set.examples, o.Judges), Heat: judged.heats()}
+	judged.scale(meta.Heat)
+	meta.Gates = judged.gates(o, meta.Heat)
 	m := set.compile(w, meta, o)
-	rep := folds.report(meta.Gates)
+	rep := judged.report(meta.Gates, meta.Heat)
+	rep.Judged, rep.Examples = by, len(set.samples)
 	rep.Features, rep.Entries, rep.Took = len(set.places), len(m.cols), time.Since(start)
 	return m, rep, m.check()
 }
@@ -147,30 +143,22 @@ func sourceDigest(examples, judges []Example) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// crossPredict gives every sample the logits of a model trained without its
-// fold. Folds run side by side; each is deterministic by itself.
-func (s *trainingSet) crossPredict(o TrainOptions) *foldResult {
-	k := s.heads.width()
-	r := &foldResult{set: s, logits: make([][]float32, len(s.samples))}
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
+// crossPredict gives every sample the logits of a model trained without its fold.
+func (s *trainingSet) crossPredict(o TrainOptions) *judgement {
+	r := &judgement{set: s, logits: make([][]float32, len(s.samples))}
 	for fold := range o.Folds {
-		g.Go(func() error {
-			var train []sample
-			for i := range s.samples {
-				if i%o.Folds != fold {
-					train = append(train, s.samples[i])
-				}
+		var train []sample
+		for i := range s.samples {
+			if i%o.Folds != fold {
+				train = append(train, s.samples[i])
 			}
-			w := fit(train, len(s.places), s.heads, o)
-			for i := fold; i < len(s.samples); i += o.Folds {
-				r.logits[i] = make([]float32, k)
-				w.logits(&s.samples[i], r.logits[i])
-			}
-			return nil
-		})
+		}
+		w := fit(train, len(s.places), s.heads, o)
+		for i := fold; i < len(s.samples); i += o.Folds {
+			r.logits[i] = make([]float32, s.heads.width())
+			w.logits(&s.samples[i], r.logits[i])
+		}
 	}
-	_ = g.Wait() // the folds cannot fail
 	return r
 }
 
@@ -201,15 +189,15 @@ func (m *Model) addRow(row []float32, counts, prune float32) bool {
 	if top == 0 {
 		return false
 	}
-	scale := top / 127
+	unit := top / steps
 	for c, v := range row {
 		if float32(math.Abs(float64(v))) < prune*top {
 			continue
 		}
 		m.cols = append(m.cols, uint8(c))
-		m.vals = append(m.vals, int8(math.Round(float64(v/scale))))
+		m.vals = append(m.vals, int8(math.Round(float64(v/unit))))
 	}
-	m.scales = append(m.scales, scale*counts)
+	m.scales = append(m.scales, scaleOf(scaleCode(unit*counts)))
 	m.starts = append(m.starts, uint32(len(m.cols)))
 	return true
 }

@@ -216,11 +216,13 @@ func TestRarest(t *testing.T) {
 	if over > 10 || over < 9 {
 		t.Errorf("gate %f lets %d through, want 10 at most", g, over)
 	}
-	if g := rarest(nil, 0.01); g != 0.2 {
+	if g := rarest(nil, 0.01); g != evenStrength {
 		t.Errorf("gate of nothing %f", g)
 	}
-	if g := rarest([]float32{0, 0, 0}, 0.01); g != 0.2 {
-		t.Errorf("gate %f, want the floor", g)
+	for top, want := range map[float32]float32{-3: evenStrength, 3: 3.0001} {
+		if g := rarest([]float32{-9, top, -9}, 0.01); g != want {
+			t.Errorf("of three up to %v the gate is %f", top, g)
+		}
 	}
 }
 
@@ -245,7 +247,7 @@ func TestCalibrationError(t *testing.T) {
 }
 
 func TestCoolest(t *testing.T) {
-	got := coolest(func(t float64) float64 { return (t - 2) * (t - 2) })
+	got, _ := coolest(func(t float64) float64 { return (t - 2) * (t - 2) })
 	if math.Abs(float64(got)-2) > 0.06 {
 		t.Errorf("coolest = %f, want about 2", got)
 	}

@@ -15,6 +15,7 @@ type trainingSet struct {
 	heads    heads
 	places   []uint32  // dense number → hashed place
 	rare     []float32 // dense number → how much the feature counts: the more, the fewer examples have it
+	alarm    alarm
 }
 
 // class is the joint class of an example.
@@ -24,6 +25,9 @@ func (e Example) class() string {
 	}
 	return string(e.Intent)
 }
+
+// manyExamples are so many that even rare features are met often enough to leave the rarest out.
+const manyExamples = 20_000
 
 func newTrainingSet(r *reader, examples []Example, o TrainOptions) (*trainingSet, error) {
 	s := &trainingSet{}
@@ -42,11 +46,19 @@ func newTrainingSet(r *reader, examples []Example, o TrainOptions) (*trainingSet
 	if s.heads.width() > maxOutputs {
 		return nil, fmt.Errorf("classify: train: %d classes; at most %d fit", len(s.classes), maxOutputs-4)
 	}
+	s.alarm = newAlarm(s.heads, s.classes, r.danger.kinds)
 	s.samples = make([]sample, len(s.examples))
+	if len(s.examples) < manyExamples {
+		o.MinCount = min(o.MinCount, 2)
+	}
 	s.readFeatures(r, o.MinCount)
 	s.weigh()
+	danger := slices.ContainsFunc(s.examples, func(e Example) bool { return e.Emergency == 2 })
 	for i, e := range s.examples {
 		s.samples[i].label(e, number)
+		if !danger { // nothing to be learned but that there is none: the rules decide alone
+			s.samples[i].danger = -1
+		}
 	}
 	return s, nil
 }
@@ -58,7 +70,7 @@ func (s *trainingSet) readFeatures(r *reader, minCount int) {
 	count := map[uint32]int{}
 	for i, e := range s.examples {
 		m := r.read(e.Text, &scratch{})
-		s.samples[i].muted = m.danger.Level == 2 || r.danger.calm(m.scene)
+		s.samples[i].told = r.telling(m)
 		read[i] = m.feats
 		for _, f := range read[i] {
 			count[f.hash]++
@@ -156,7 +168,7 @@ func (s *sample) label(e Example, number map[string]int) {
 
 // judge gives what the weights say of messages they were not learned from. Labels that no
 // example has are left out.
-func (s *trainingSet) judge(r *reader, w *weights, examples []Example) *foldResult {
+func (s *trainingSet) judge(r *reader, w *weights, examples []Example) *judgement {
 	number, dense := map[string]int{}, map[uint32]int32{}
 	for i, name := range s.classes {
 		number[name] = i
@@ -164,14 +176,14 @@ func (s *trainingSet) judge(r *reader, w *weights, examples []Example) *foldResu
 	for i, p := range s.places {
 		dense[p] = int32(i)
 	}
-	of := &trainingSet{classes: s.classes, requests: s.requests, heads: s.heads, places: s.places}
-	res := &foldResult{set: of}
+	of := &trainingSet{classes: s.classes, requests: s.requests, heads: s.heads, places: s.places, alarm: s.alarm}
+	res := &judgement{set: of}
 	for _, e := range examples {
 		if _, known := number[e.class()]; !known {
 			continue
 		}
 		m := r.read(e.Text, &scratch{})
-		out := sample{muted: m.danger.Level == 2 || r.danger.calm(m.scene)}
+		out := sample{told: r.telling(m)}
 		norm := lengthNorm(m.feats)
 		for _, f := range m.feats {
 			if n, known := dense[f.hash]; known {
