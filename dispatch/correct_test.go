@@ -70,6 +70,23 @@ func TestAPlaceCorrectedToAnotherGridChangesHands(t *testing.T) {
 	})
 }
 
+// Neighbours whose reports are part of the task hear of it under their own numbers, and of
+// no place: theirs is what they wrote.
+func TestNeighboursHearOfACorrectedPlace(t *testing.T) {
+	w := quick(t)
+	x := w.signed("streetlight")
+	o := w.report("streetlight", grid1)
+	o.Reporter = neighbour(1)
+	part := w.open(o)
+	same(t, "part of", part.Parent, x.ID.Seq)
+	w.outboxAfter(linkAfter)
+	w.do(putAt(by(dispatcher1, x, task.Relocate), nearby))
+	w.told("resident resident.relocated", "resident resident.relocated", full1a+" staff.relocated")
+	whole := must(w.desk.Whole(w.ctx(), must(w.store.Get(w.ctx(), part.ID))))
+	same(t, "words", must(notices(t).Render("resident.relocated", w.desk.Letter(&whole))),
+		"您反映的事项（"+part.ID.String()+"）地点已更正，由张小燕负责，6月4日（周四）10:00前办结。")
+}
+
 // Whoever serves the new grid too keeps the task and its clocks.
 func TestAPlaceInAnotherGridOfTheSameHandler(t *testing.T) {
 	w := quick(t)

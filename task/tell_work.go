@@ -31,14 +31,16 @@ func (l *letters) corrected(resident, handler About) {
 		l.desk(AboutPending)
 	}
 	l.changedHands()
-	if len(l.after.Helpers) < len(l.before.Helpers) {
+	if len(l.after.Helpers) == 0 {
 		l.helpers(AboutDismissed)
 	}
 }
 
-// relocated asks those of the new grid for the check of a result.
+// relocated tells those who work on it where it is, and asks those of the new grid for the
+// check of a result.
 func (l *letters) relocated() {
 	l.corrected(AboutRelocated, AboutMoved)
+	l.helpers(AboutMoved)
 	if l.after.Status == Checking && l.after.Place.Grid != l.before.Place.Grid {
 		l.to(Party{Kind: ToChecker}, AboutCheck)
 	}
