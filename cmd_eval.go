@@ -31,7 +31,8 @@ func evalCommand(read configReader) *cobra.Command {
 			"*.jsonl the fields --text and --label are read. --noise 0.1 replaces one character in ten\n" +
 			"by another of the same sound, as voice input does.\n" +
 			"--live asks the tasks in Redis and in the archive instead: of the reports of each week,\n" +
-			"by the category the machine guessed first, how often staff settled on the same.\n" +
+			"by the category the machine guessed first, how often staff settled on the same, and how\n" +
+			"often they left place and urgency as they were.\n" +
 			"--addresses tells instead how well building, unit, floor and room are read in addresses:\n" +
 			"JSON lines with text, tokens and tags (houseno, cellno, floorno, roomno behind B- and I-).",
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// agreement is how often staff left it at the machine's first guess.
+// agreement is how often staff left it at what the machine had set.
 type agreement struct {
 	Category string  `json:"category,omitempty"` // that was guessed; "" is all of them
 	N        int     `json:"n"`                  // tasks whose category staff has settled
@@ -31,36 +31,45 @@ func (a *agreement) count(agreed bool) {
 type agreedWeek struct {
 	Week string `json:"week"`
 	agreement
+	Place      agreement   `json:"place"`      // of the places it found
+	Urgency    agreement   `json:"urgency"`    // of the urgencies, where the category was right
 	Categories []agreement `json:"categories"` // most frequent first
+}
+
+// add counts one lesson.
+func (w *agreedWeek) add(l lesson) {
+	guess := l.task.Guess.Category
+	at := slices.IndexFunc(w.Categories, func(a agreement) bool { return a.Category == guess })
+	if at < 0 {
+		at, w.Categories = len(w.Categories), append(w.Categories, agreement{Category: guess})
+	}
+	w.Categories[at].count(l.agreed())
+	w.count(l.agreed())
+	if l.place.counts {
+		w.Place.count(l.place.left)
+	}
+	if l.urgency.counts {
+		w.Urgency.count(l.urgency.left)
+	}
 }
 
 // byWeek counts lessons by the week in which they were reported, oldest first, in the time of
 // a place.
 func byWeek(all []lesson, at *time.Location) []agreedWeek {
-	weeks := map[string]map[string]*agreement{}
+	weeks := map[string]*agreedWeek{}
 	for _, l := range all {
 		week := weekOf(l.task.OpenedAt.In(at))
 		if weeks[week] == nil {
-			weeks[week] = map[string]*agreement{"": {}}
+			weeks[week] = &agreedWeek{Week: week}
 		}
-		guess := l.task.Guess.Category
-		if weeks[week][guess] == nil {
-			weeks[week][guess] = &agreement{Category: guess}
-		}
-		weeks[week][guess].count(l.agreed())
-		weeks[week][""].count(l.agreed())
+		weeks[week].add(l)
 	}
 	out := make([]agreedWeek, 0, len(weeks))
-	for week, counts := range weeks {
-		one := agreedWeek{Week: week, agreement: *counts[""]}
-		delete(counts, "")
-		for _, c := range counts {
-			one.Categories = append(one.Categories, *c)
-		}
-		slices.SortFunc(one.Categories, func(a, b agreement) int {
+	for _, w := range weeks {
+		slices.SortFunc(w.Categories, func(a, b agreement) int {
 			return cmp.Or(b.N-a.N, strings.Compare(a.Category, b.Category))
 		})
-		out = append(out, one)
+		out = append(out, *w)
 	}
 	slices.SortFunc(out, func(a, b agreedWeek) int { return strings.Compare(a.Week, b.Week) })
 	return out
@@ -88,11 +97,16 @@ func printAgreement(out io.Writer, weeks []agreedWeek, asJSON bool) error {
 		return err
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	line := func(week, what string, a agreement) {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%.3f\n", week, what, a.N, a.Agreed, a.Share)
+	}
 	fmt.Fprintln(w, "week\tguessed\tn\tagreed\tshare")
 	for _, week := range weeks {
-		fmt.Fprintf(w, "%s\tall\t%d\t%d\t%.3f\n", week.Week, week.N, week.Agreed, week.Share)
+		line(week.Week, "all", week.agreement)
+		line("", "place", week.Place)
+		line("", "urgency", week.Urgency)
 		for _, c := range week.Categories {
-			fmt.Fprintf(w, "\t%s\t%d\t%d\t%.3f\n", c.Category, c.N, c.Agreed, c.Share)
+			line("", c.Category, c)
 		}
 	}
 	return w.Flush()

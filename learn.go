@@ -20,6 +20,24 @@ type lesson struct {
 	task     task.Task
 	category string    // that staff settled on
 	at       time.Time // when they last did
+
+	place, urgency judged // what else the machine had set
+}
+
+// judged tells what staff made of something the machine set.
+type judged struct {
+	counts bool // it set any, and staff was free to change it
+	left   bool // staff left it as it was
+}
+
+// lessonOf reads a task's lesson from its history. What a corrected category brings with it
+// says nothing about the urgency, and a danger is nobody's to make slower.
+func lessonOf(t task.Task, category string, at time.Time, history []task.Event) lesson {
+	l := lesson{task: t, category: category, at: at}
+	l.place.counts, l.place.left = task.PlaceLeft(&t, history)
+	l.urgency.counts = l.agreed() && t.Danger < 2
+	_, l.urgency.left = task.Left(history, task.Regrade)
+	return l
 }
 
 // agreed tells whether staff left it at the machine's first guess.
@@ -148,7 +166,7 @@ func (r lessonsOf) wanted(t task.Task) bool {
 
 func add(found map[int64]lesson, t task.Task, history []task.Event) {
 	if category, at := task.Settled(history); category != "" {
-		found[t.ID.Seq] = lesson{t, category, at}
+		found[t.ID.Seq] = lessonOf(t, category, at, history)
 	}
 }
 

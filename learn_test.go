@@ -16,12 +16,14 @@ import (
 )
 
 // taught stores a report the machine guessed the category of, so many days ago, and which
-// staff then settled on another one, "" for none. Ended says that it is over.
-func (c *care) taught(text, guess, settled string, days int, ended bool) task.ID {
+// staff then settled on another one, "" for none. Ended says that it is over; more is what
+// else happened to it.
+func (c *care) taught(text, guess, settled string, days int, ended bool, more ...task.Event) task.ID {
 	c.t.Helper()
 	at := time.Now().AddDate(0, 0, -days)
 	x := task.Task{ID: task.ID{Street: "12"}, Status: task.Feedback, Category: settled, Urgency: task.Normal, Handler: "s11", Text: text,
-		Reporter: carePerson, OpenedAt: at, FinishedAt: at, Guess: task.NewGuess(guess, 0.8)}
+		Reporter: carePerson, OpenedAt: at, FinishedAt: at, Guess: task.NewGuess(guess, 0.8),
+		Place: task.Place{Text: "幸福里小区3幢", Microgrid: "12010101", Grid: "120101"}}
 	if ended {
 		x.Status, x.ClosedAt = task.Closed, at
 	}
@@ -33,7 +35,7 @@ func (c *care) taught(text, guess, settled string, days int, ended bool) task.ID
 	default:
 		events = append(events, task.Event{Kind: task.Reclassify, At: at, By: task.ByStaff, ID: "s11", Target: settled})
 	}
-	id, _, err := c.store.Create(c.t.Context(), text, task.Change{After: x, Events: events}, at)
+	id, _, err := c.store.Create(c.t.Context(), text, task.Change{After: x, Events: append(events, more...)}, at)
 	check(c.t, err)
 	return id
 }
@@ -47,9 +49,12 @@ func TestEvalLive(t *testing.T) {
 	if months, err := os.ReadDir(filepath.Join(c.dir, "12")); err != nil || len(months) == 0 {
 		t.Fatalf("nothing was archived: %v", err)
 	}
-	c.taught("楼下路灯坏了", "streetlight", "streetlight", 0, false)
-	c.taught("路灯闪", "streetlight", "streetlight", 0, false)
-	c.taught("太吵了", "noise", "streetlight", 0, false)
+	moved := task.Event{Kind: task.Relocate, By: task.ByStaff, Was: "12010102 幸福里小区5幢", Target: "12010101 幸福里小区3幢"}
+	found := task.Event{Kind: task.Relocate, By: task.ByStaff, Was: "- 桥头", Target: "12010101 幸福里小区3幢"}
+	faster := task.Event{Kind: task.Regrade, By: task.ByStaff, Was: "normal", Target: "urgent"}
+	c.taught("楼下路灯坏了", "streetlight", "streetlight", 0, false, moved)
+	c.taught("路灯闪", "streetlight", "streetlight", 0, false, found, faster)
+	c.taught("太吵了", "noise", "streetlight", 0, false, faster)
 	c.taught("没人看过", "streetlight", "", 0, false)
 	c.report("no guess", -1)
 	out, _ := c.do(0, "eval --live --weeks 10 --json")
@@ -57,16 +62,17 @@ func TestEvalLive(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &weeks); err != nil || len(weeks) != 2 {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for i, want := range []string{"2 1 0.50 [streetlight 2/1]", "3 2 0.67 [streetlight 2/2 noise 1/0]"} {
+	for i, want := range []string{"2 1 0.50 [streetlight 2/1] place 2/2 urgency 1/1", "3 2 0.67 [streetlight 2/2 noise 1/0] place 2/1 urgency 2/1"} {
 		var each []string
 		for _, x := range weeks[i].Categories {
 			each = append(each, fmt.Sprintf("%s %d/%d", x.Category, x.N, x.Agreed))
 		}
-		if got := fmt.Sprintf("%d %d %.2f %v", weeks[i].N, weeks[i].Agreed, weeks[i].Share, each); got != want {
+		if got := fmt.Sprintf("%d %d %.2f %v place %d/%d urgency %d/%d", weeks[i].N, weeks[i].Agreed, weeks[i].Share, each,
+			weeks[i].Place.N, weeks[i].Place.Agreed, weeks[i].Urgency.N, weeks[i].Urgency.Agreed); got != want {
 			t.Errorf("week %s: %s, want %s", weeks[i].Week, got, want)
 		}
 	}
-	if out, _ := c.do(0, "eval --live --weeks 1"); strings.Count(out, " all ") != 1 || !strings.Contains(out, "0.667") {
+	if out, _ := c.do(0, "eval --live --weeks 1"); strings.Count(out, " all ") != 1 || !strings.Contains(out, "0.667") || !strings.Contains(out, "place     ") {
 		t.Errorf("this week:\n%s", out)
 	}
 	for _, wrong := range []string{"eval --live --weeks 0", "eval --live --file x.tsv", "eval", "eval --live --noise 0.1"} {
@@ -81,6 +87,16 @@ func TestEvalLiveOfNothing(t *testing.T) {
 	}
 	if out, _ := c.do(0, "eval --live --json"); out != "[]\n" {
 		t.Error(out)
+	}
+}
+
+// A danger says nothing about the urgency: nobody may make it slower.
+func TestADangerIsNoLessonOfUrgency(t *testing.T) {
+	for danger, want := range map[int]bool{0: true, 1: true, 2: false} {
+		x := task.Task{Danger: danger, Guess: task.Guess{Category: "streetlight"}}
+		if got := lessonOf(x, "streetlight", time.Time{}, nil).urgency; got.counts != want || !got.left {
+			t.Errorf("danger %d: %+v", danger, got)
+		}
 	}
 }
 
@@ -111,7 +127,7 @@ func TestWhatTeaches(t *testing.T) {
 	k, err := classifier(categories, "")
 	check(t, err)
 	at := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
-	good := lesson{task.Task{Text: "路灯坏了，打13800138000", Reporter: carePerson}, "streetlight", at}
+	good := lesson{task: task.Task{Text: "路灯坏了，打13800138000", Reporter: carePerson}, category: "streetlight", at: at}
 	secret, left, mute, unknown, becameSecret := good, good, good, good, good
 	secret.task.Confidential, left.task.Reporter, mute.task.Text, unknown.category = true, task.Person{}, "", "no_such"
 	becameSecret.category = task.StaffComplaint

@@ -168,7 +168,7 @@ var statusNames = map[task.Status]string{task.Pending: "待受理", task.Accepte
 	task.NeedInfo: "待补充", task.Suspended: "挂账", task.Merged: "已并案", task.Rejected: "不予受理"}
 
 // moveNames is the word of the product for each move.
-var moveNames = map[task.Kind]string{task.Opened: "报", task.Accept: "受理", task.Dispatch: "派单", task.Reclassify: "改类", task.Sign: "签收",
+var moveNames = map[task.Kind]string{task.Opened: "报", task.Accept: "受理", task.Dispatch: "派单", task.Reclassify: "改类", task.Relocate: "改址", task.Regrade: "改急", task.Sign: "签收",
 	task.Contact: "联系", task.Progress: "进展", task.Ask: "询问", task.Finish: "办结", task.Pass: "通过", task.Fail: "驳回", task.Return: "退单",
 	task.Transfer: "转办", task.Escalate: "上报", task.Rate: "评价", task.Reopen: "未解决", task.Withdraw: "撤回", task.Urge: "催办",
 	task.Supplement: "补充", task.Forget: "注销", task.Rule: "裁定", task.SendBack: "下派", task.Confirm: "平安", task.Inquire: "补问",

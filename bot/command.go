@@ -19,6 +19,8 @@ const (
 	cmdAsk        = "ask"
 	cmdDispatch   = "dispatch"
 	cmdReclassify = "reclassify"
+	cmdRelocate   = "relocate"
+	cmdRegrade    = "regrade"
 	cmdPass       = "pass"
 	cmdFail       = "fail"
 	cmdList       = "list"

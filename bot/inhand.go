@@ -39,10 +39,24 @@ func (c *chat) pool(ctx context.Context, street, cmd string) ([]task.Task, error
 		page, err = s.DeskQueue(ctx, street, 0, mostInHand)
 	case cmdPass, cmdFail:
 		return c.checkable(ctx, street)
+	case cmdRelocate, cmdRegrade:
+		return c.correctable(ctx, street)
 	default:
 		page, err = s.StaffQueue(ctx, street, c.profile.Staff, 0, mostInHand)
 	}
 	return page.Tasks, err
+}
+
+// correctable lists what this person may correct: what they have in hand and, at the desk,
+// what waits there.
+func (c *chat) correctable(ctx context.Context, street string) ([]task.Task, error) {
+	s := c.b.o.Desk.Store()
+	own, err := s.StaffQueue(ctx, street, c.profile.Staff, 0, mostInHand)
+	if err != nil || !c.dispatches(street) {
+		return own.Tasks, err
+	}
+	waiting, err := s.DeskQueue(ctx, street, 0, mostInHand)
+	return append(own.Tasks, waiting.Tasks...), err
 }
 
 // checkable lists the results this person may check: of the grids they lead, and, at
@@ -106,6 +120,8 @@ func (c *chat) able(cmd string, t task.Task) bool {
 		return (s == task.Signed || s == task.Processing) && t.Handler == c.profile.Staff
 	case cmdPass, cmdFail:
 		return s == task.Checking
+	case cmdRelocate, cmdRegrade:
+		return s.AtDesk() || s.Open() && t.Handler == c.profile.Staff
 	case cmdDispatch, cmdReclassify:
 		return s.AtDesk()
 	case cmdRule:

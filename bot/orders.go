@@ -13,7 +13,7 @@ import (
 func staffMove(cmd string) (task.Kind, bool) {
 	k, ok := map[string]task.Kind{cmdSign: task.Sign, cmdContact: task.Contact, cmdProgress: task.Progress, cmdFinish: task.Finish,
 		cmdReturn: task.Return, cmdTransfer: task.Transfer, cmdEscalate: task.Escalate, cmdAsk: task.Ask,
-		cmdDispatch: task.Dispatch, cmdReclassify: task.Reclassify, cmdPass: task.Pass, cmdFail: task.Fail,
+		cmdDispatch: task.Dispatch, cmdReclassify: task.Reclassify, cmdRelocate: task.Relocate, cmdRegrade: task.Regrade, cmdPass: task.Pass, cmdFail: task.Fail,
 		cmdRule: task.Rule, cmdSendBack: task.SendBack, cmdInquire: task.Inquire, cmdSuspend: task.Suspend, cmdResume: task.Resume,
 		cmdReject: task.Reject, cmdMerge: task.Merge, cmdUnmerge: task.Unmerge, cmdCall: task.CallIn, cmdParties: task.CallIn,
 		cmdRespond: task.Respond, cmdDismiss: task.Dismiss, cmdExtend: task.AskExtension, cmdAgree: task.Extend,
@@ -58,6 +58,10 @@ func (c *chat) fill(o *order, t task.Task) (asked bool, err error) {
 		return c.needPerson(o, t.ID)
 	case cmdReclassify:
 		return c.needCategory(o)
+	case cmdRelocate:
+		return c.needPlace(o, t)
+	case cmdRegrade:
+		return c.needUrgency(o, t)
 	case cmdCall:
 		return c.needCalled(o, t)
 	case cmdParties:
@@ -184,7 +188,7 @@ func (c *chat) needHelper(o *order, t task.Task) (asked bool, err error) {
 // deskOrder makes a desk's order of what was understood.
 func (c *chat) deskOrder(o order, id task.ID, move task.Kind) dispatch.Order {
 	d := dispatch.Order{Task: id, Key: c.key(), Move: move, Staff: c.profile.Staff, Person: c.m.Person, Note: o.Note, To: o.To,
-		Category: o.Category, Days: o.Days, Reason: o.Reason, Call: o.Call}
+		Category: o.Category, Days: o.Days, Reason: o.Reason, Call: o.Call, Place: o.Place, Urgency: o.Urgency}
 	if other, err := task.ParseID(o.Other); err == nil {
 		d.Other = other
 	}

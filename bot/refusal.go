@@ -14,6 +14,10 @@ func refusalOf(cmd, sentence string) string {
 		return notNow(cmd)
 	case "err.reopenlate":
 		return map[string]string{cmdAppeal: "err.appeallate"}[cmd]
+	case "err.critical":
+		return map[string]string{cmdRegrade: "err.danger"}[cmd]
+	case "err.same":
+		return map[string]string{cmdRelocate: "err.there"}[cmd]
 	case "err.joined":
 		return map[string]string{cmdReject: "err.parts", cmdReclassify: "err.parts"}[cmd]
 	case "err.toolong":

@@ -75,6 +75,9 @@ type order struct {
 	Other    string   `json:"o,omitempty"`
 	Reason   string   `json:"r,omitempty"`
 	Call     []string `json:"b,omitempty"`
+
+	Place   task.Place   `json:"-"` // read from the note anew whenever the order is run
+	Urgency task.Urgency `json:"-"`
 }
 
 func loadSession(b []byte) session {

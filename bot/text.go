@@ -206,6 +206,7 @@ func sentence(err error) string {
 		{task.ErrCritical, "err.critical"}, {task.ErrTooLong, "err.toolong"}, {task.ErrExtended, "err.extended"},
 		{task.ErrExtendLate, "err.extendlate"}, {task.ErrNoWish, "err.nowish"}, {task.ErrAppealed, "err.appealed"},
 		{task.ErrReason, "err.reason"}, {task.ErrHelpersOpen, "err.helpers"}, {task.ErrJoined, "err.joined"},
+		{task.ErrPlace, "err.place"}, {task.ErrUrgency, "err.urgency"}, {task.ErrSame, "err.same"}, {task.ErrLower, "err.lower"},
 		{task.ErrMerge, "err.merge"}, {task.ErrNotDue, "err.status"},
 	} {
 		if errors.Is(err, s.err) {

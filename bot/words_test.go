@@ -65,6 +65,8 @@ func dataFor(name string, l dispatch.Letter) any {
 		return options
 	case "ask.matter", "ask.place", "ask.proof":
 		return asked
+	case "err.places", "err.elsewhere":
+		return where{Letter: l, Street: "和风街道", Places: []string{l.Place, l.Place}}
 	case "status.list", "list.paused":
 		return list
 	case "list.untold":
@@ -173,7 +175,8 @@ func TestEverySentinelHasASentence(t *testing.T) {
 		"ErrHelpersOpen": task.ErrHelpersOpen, "ErrJoined": task.ErrJoined, "ErrMerge": task.ErrMerge, "ErrNotDue": task.ErrNotDue,
 		"ErrReturnLate": task.ErrReturnLate, "ErrUrgedRecently": task.ErrUrgedRecently,
 		"ErrUrgeEarly": task.ErrUrgeEarly, "ErrConfirmSafety": task.ErrConfirmSafety, "ErrReopenLate": task.ErrReopenLate,
-		"ErrCategory": task.ErrCategory, "ErrMove": task.ErrMove}
+		"ErrCategory": task.ErrCategory, "ErrMove": task.ErrMove,
+		"ErrPlace": task.ErrPlace, "ErrUrgency": task.ErrUrgency, "ErrSame": task.ErrSame, "ErrLower": task.ErrLower}
 	words, err := dispatch.LoadWords(wordFiles, "words")
 	check(t, err)
 	file, err := parser.ParseFile(token.NewFileSet(), "../task/errors.go", nil, 0)

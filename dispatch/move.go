@@ -22,15 +22,16 @@ type Order struct {
 	Category string // category id: reclassify, and accept at the desk
 	Rating   task.Rating
 	Media    []task.Media
-	Place    task.Place // accept: where it is, zero if still unknown
-	Quiet    bool       // tell nobody
-	Another  bool       // rate, reopen: what is worked again goes to somebody else
-	Reason   string     // reject: one of task.RejectReasons
-	Days     int        // suspend: days on the calendar; extend: workdays, or days round the clock
-	Other    task.ID    // merge: the task it becomes part of
-	Call     []string   // call in: staff ids
-	joined   bool       // the person's report is part of the task
-	part     int64      // and this is its number
+	Place    task.Place   // accept: where it is, zero if still unknown; relocate
+	Urgency  task.Urgency // regrade
+	Quiet    bool         // tell nobody
+	Another  bool         // rate, reopen: what is worked again goes to somebody else
+	Reason   string       // reject: one of task.RejectReasons
+	Days     int          // suspend: days on the calendar; extend: workdays, or days round the clock
+	Other    task.ID      // merge: the task it becomes part of
+	Call     []string     // call in: staff ids
+	joined   bool         // the person's report is part of the task
+	part     int64        // and this is its number
 }
 
 // errPart: the task is part of another, on which the move is made.
@@ -117,6 +118,8 @@ func (d *Desk) change(ctx context.Context, t task.Task, o Order, now time.Time) 
 		return d.dispatch(ctx, t, m, o)
 	case task.Reclassify:
 		return d.reclassify(ctx, t, m, o)
+	case task.Relocate:
+		return d.relocate(ctx, t, m, o)
 	case task.Transfer:
 		return d.transfer(ctx, t, m, o)
 	case task.Escalate:
@@ -140,6 +143,8 @@ func (d *Desk) plain(ctx context.Context, t task.Task, m task.Move, o Order) (ta
 		if t.Status.Paused() {
 			m.Plan = d.resumed(&t, m.At)
 		}
+	case task.Regrade:
+		m.Urgency, m.Plan = o.Urgency, d.regraded(&t, o.Urgency)
 	case task.Return:
 		m.Plan = d.backAtDesk(&t, m.At)
 	case task.Appeal:

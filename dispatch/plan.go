@@ -10,7 +10,7 @@ import (
 func (d *Desk) limits(t *task.Task) task.Limits {
 	cat, _ := d.o.Categories.Get(t.Category)
 	own := cat.Finish
-	if d.question(t) {
+	if u := t.Urgency; u.Rank() > cat.Urgency.Rank() || u == task.Normal && u != cat.Urgency { // what is usual says nothing here
 		own = task.Term{}
 	}
 	return task.LimitsOf(t.Urgency, own)
@@ -53,6 +53,13 @@ func (d *Desk) replanned(t, after *task.Task) task.Plan {
 		p.Given, p.Accept, p.Contact, p.Return = given, own.Accept, own.Contact, own.Return
 	}
 	return p
+}
+
+// regraded works the deadlines out for a task of another urgency.
+func (d *Desk) regraded(t *task.Task, u task.Urgency) task.Plan {
+	cat, _ := d.o.Categories.Get(t.Category)
+	after := t.As(cat, u)
+	return d.replanned(t, &after)
 }
 
 // backAtDesk gives the desk the time of an acceptance to decide; what the resident

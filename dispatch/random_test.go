@@ -52,12 +52,12 @@ func (w *world) opens(d dice) []task.ID {
 
 // likely is what people usually do to a task where it stands: in three of four orders.
 var likely = map[task.Status]map[string][]task.Kind{
-	task.Pending:    {dispatcher1: {task.Accept, task.Dispatch, task.Reclassify, task.Inquire, task.Reject}},
+	task.Pending:    {dispatcher1: {task.Accept, task.Dispatch, task.Reclassify, task.Relocate, task.Inquire, task.Reject}},
 	task.Accepted:   {dispatcher1: {task.Dispatch, task.Inquire, task.Merge, task.Reject}},
 	task.Returned:   {dispatcher2: {task.Dispatch, task.Rule, task.Inquire}},
 	task.Dispatched: {"handler": {task.Sign, task.Sign, task.Return, task.Escalate, task.SendBack}, head1: {task.Transfer, task.Merge}},
-	task.Signed:     {"handler": {task.Contact, task.CallIn, task.Transfer, task.Finish, task.AskExtension}, dispatcher1: {task.Inquire, task.Dispatch}},
-	task.Processing: {"handler": {task.Progress, task.Finish, task.Ask}, head1: {task.CallIn, task.Dismiss, task.Extend, task.Merge, task.Confirm},
+	task.Signed:     {"handler": {task.Contact, task.CallIn, task.Transfer, task.Finish, task.AskExtension}, dispatcher1: {task.Inquire, task.Dispatch, task.Relocate, task.Regrade}},
+	task.Processing: {"handler": {task.Progress, task.Finish, task.Ask, task.Relocate, task.Regrade}, head1: {task.CallIn, task.Dismiss, task.Extend, task.Merge, task.Confirm},
 		secretary: {task.Suspend}, "helper": {task.Respond, task.Complete}, "reporter": {task.Supplement, task.Urge}},
 	task.Checking:  {head1: {task.Pass, task.Fail}, dispatcher2: {task.Pass}},
 	task.Feedback:  {"reporter": {task.Rate, task.Reopen}},
@@ -88,11 +88,16 @@ func usual(d dice, x *task.Task, o *Order) {
 	}
 }
 
+// somewhere is a place of one of two grids, or none.
+func somewhere(d dice) task.Place {
+	return one(d, task.Place{}, task.Place{Text: "幸福里小区5幢", Microgrid: grid1 + "02", Grid: grid1}, task.Place{Text: "锦绣花苑1幢", Microgrid: grid2 + "01", Grid: grid2})
+}
+
 // order is something somebody might ask for, sensible or not.
 func (w *world) order(d dice, ids []task.ID) Order {
 	staff := []string{full1a, full1b, head1, secretary, dispatcher1, dispatcher2, property, part2, full2, guide}
 	o := Order{Task: one(d, ids...), Key: w.key(), Move: one(d, task.Kinds()...), Note: one(d, "已经到现场更换了灯泡，现在亮了", ""),
-		To: one(d, staff...), Category: one(d, "greening", "gas_leak", "staff_complaint"), Rating: one(d, task.Satisfied, task.Dissatisfied),
+		To: one(d, staff...), Category: one(d, "greening", "gas_leak", "staff_complaint"), Urgency: one(d, task.Grades()...), Place: somewhere(d), Rating: one(d, task.Satisfied, task.Dissatisfied),
 		Reason: "elsewhere", Days: d.IntN(5), Other: one(d, ids...), Call: []string{one(d, staff...)}, Another: d.IntN(4) == 0}
 	x, _ := w.store.Get(context.WithoutCancel(w.ctx()), o.Task)
 	switch d.IntN(6) {

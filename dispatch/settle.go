@@ -100,15 +100,40 @@ func (d *Desk) reclassify(ctx context.Context, t task.Task, m task.Move, o Order
 		}
 	}
 	if t.Status == task.Pending && !o.Quiet && (t.Place.Grid != "" || cat.Confidential) {
-		return d.reclassifyOn(ctx, t, m)
+		return d.goOn(ctx, t, m, cat, m.Urgency)
 	}
 	return t.Apply(m)
 }
 
-// reclassifyOn corrects a pending task, accepts it and hands it on. Its reporter
-// is told once: who has it, under its right name. With nobody on duty it stays
-// pending: the operator was told, and the desk has it.
-func (d *Desk) reclassifyOn(ctx context.Context, t task.Task, m task.Move) (task.Change, error) {
+// relocate corrects the place. In another grid of the street the task goes to who is on
+// duty there, with the clocks of a new dispatch, unless its handler serves there too. A
+// task that waited for its place goes on by itself.
+func (d *Desk) relocate(ctx context.Context, t task.Task, m task.Move, o Order) (task.Change, error) {
+	if d.Ground().StreetOf(o.Place.Grid) == t.ID.Street {
+		m.Place = o.Place
+	}
+	m.To = task.Assignee{ID: t.Handler}
+	c, err := t.Apply(m)
+	if err != nil {
+		return c, err
+	}
+	if cat, ok := d.o.Categories.Get(t.Category); ok && t.Status == task.Pending && t.Category != task.Unclassified {
+		return d.goOn(ctx, t, m, cat, t.Urgency)
+	}
+	if !t.Leaves(m.Place) || len(d.onDuty().RolesIn(t.Handler, m.Place.Grid)) > 0 {
+		return c, nil
+	}
+	if m.To, err = d.pickAnother(ctx, &c.After); err != nil {
+		return task.Change{}, err
+	}
+	m.Plan = d.planFor(&c.After, m.At)
+	return t.Apply(m)
+}
+
+// goOn corrects a pending task, accepts it and hands it on. Its reporter is told once:
+// who has it, under its right name. With nobody on duty it stays pending: the operator was
+// told, and the desk has it.
+func (d *Desk) goOn(ctx context.Context, t task.Task, m task.Move, cat task.Category, u task.Urgency) (task.Change, error) {
 	system := task.Actor{Kind: task.BySystem}
 	silent := m
 	silent.Silent = true
@@ -116,7 +141,7 @@ func (d *Desk) reclassifyOn(ctx context.Context, t task.Task, m task.Move) (task
 	if err != nil {
 		return c, err
 	}
-	c, err = c.Then(task.Move{Kind: task.Accept, By: system, At: m.At, Category: m.Category, Plan: m.Plan})
+	c, err = c.Then(task.Move{Kind: task.Accept, By: system, At: m.At, Category: cat, Urgency: u, Plan: m.Plan})
 	if err != nil {
 		return c, err
 	}

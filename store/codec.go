@@ -258,13 +258,14 @@ type line struct {
 	To     string       `json:"s,omitempty"`
 	Note   string       `json:"w,omitempty"`
 	Target string       `json:"x,omitempty"`
+	Was    string       `json:"o,omitempty"`
 	Media  []task.Media `json:"m,omitempty"`
 	Part   int64        `json:"p,omitempty"`
 }
 
 func encodeEvent(e task.Event) string {
 	b, _ := json.Marshal(line{Kind: string(e.Kind), At: ms(e.At), By: string(e.By), ID: e.ID, Name: e.Name,
-		From: string(e.From), To: string(e.To), Note: e.Note, Target: e.Target, Media: e.Media, Part: e.Part})
+		From: string(e.From), To: string(e.To), Note: e.Note, Target: e.Target, Was: e.Was, Media: e.Media, Part: e.Part})
 	return string(b)
 }
 
@@ -274,7 +275,7 @@ func decodeEvent(s string) (task.Event, error) {
 		return task.Event{}, fmt.Errorf("store: read event: %w", err)
 	}
 	return task.Event{Kind: task.Kind(l.Kind), At: fromMS(l.At), By: task.ActorKind(l.By), ID: l.ID, Name: l.Name,
-		From: task.Status(l.From), To: task.Status(l.To), Note: l.Note, Target: l.Target, Media: l.Media, Part: l.Part}, nil
+		From: task.Status(l.From), To: task.Status(l.To), Note: l.Note, Target: l.Target, Was: l.Was, Media: l.Media, Part: l.Part}, nil
 }
 
 // letter is one notice as the outbox keeps it; its id and attempts stand beside it.

@@ -95,6 +95,7 @@ func redactLine(s string, mask func(string) string) (string, error) {
 	}
 	before := encodeEvent(e)
 	e.Note, e.Media = mask(e.Note), ofStaff(e.Media)
+	e.MaskPlaces(mask)
 	if e.By == task.ByResident {
 		e.Name = ""
 	}

@@ -322,7 +322,7 @@ func TestEveryFieldIsKnownToBePersonalOrNot(t *testing.T) {
 			t.Errorf("%s is the mark of Redact", f.name)
 		}
 	}
-	known := strings.Fields("Kind At By ID Name From To Note Target Media Part")
+	known := strings.Fields("Kind At By ID Name From To Note Target Was Media Part")
 	for i := range reflect.TypeFor[line]().NumField() {
 		if name := reflect.TypeFor[line]().Field(i).Name; !slices.Contains(known, name) {
 			t.Errorf("an event's %s: does redactLine have to do something about it?", name)
@@ -343,6 +343,9 @@ func TestRedactedProperty(t *testing.T) {
 		for range rapid.IntRange(0, 5).Draw(t, "events") {
 			e := rapid.MakeCustom[task.Event](generators()).Draw(t, "event")
 			e.Note = strings.Join(words.Draw(t, "note"), "")
+			if rapid.Bool().Draw(t, "relocated") {
+				e.Kind, e.Was, e.Target = task.Relocate, "- "+strings.Join(words.Draw(t, "was"), ""), "12010101 "+strings.Join(words.Draw(t, "became"), "")
+			}
 			r.lines = append(r.lines, encodeEvent(e))
 		}
 		once, err := r.Redacted(mask)

@@ -36,6 +36,62 @@ func doReclassify(before, after *Task, m Move) (string, error) {
 	return m.Category.ID, nil
 }
 
+// doRelocate corrects the place. In another grid the task leaves its handler: it goes to
+// the one the move names, else to the desk. To let the handler keep it, the move names the
+// handler.
+func doRelocate(before, after *Task, m Move) (string, error) {
+	switch {
+	case m.Place.Grid == "":
+		return "", ErrPlace
+	case m.Place == before.Place:
+		return "", ErrSame
+	}
+	after.Place, after.Plan = m.Place, m.Plan
+	if before.Leaves(m.Place) && m.To.ID != before.Handler {
+		hand(after, m, Accepted)
+	}
+	return m.Place.line(), nil
+}
+
+// Leaves tells whether a task leaves its handler when it is elsewhere: for another grid,
+// while it is worked on. What is confidential belongs to the street, and what was ruled on
+// to whom the ruling names.
+func (t *Task) Leaves(p Place) bool {
+	return p.Grid != t.Place.Grid && assigned.has(t.Status) && !t.Confidential && !t.Ruled
+}
+
+// doRegrade sets the urgency. A danger stays critical; only the dispatcher makes a matter
+// less pressing, and nobody makes one slower that was not solved.
+func doRegrade(before, after *Task, m Move) (string, error) {
+	after.Urgency = m.Urgency
+	after.raise()
+	switch {
+	case !slices.Contains(Grades(), m.Urgency):
+		return "", ErrUrgency
+	case m.Urgency != Critical && before.Danger >= 2:
+		return "", ErrCritical
+	case after.Urgency == before.Urgency:
+		return "", ErrSame
+	case after.Urgency.Rank() > before.Urgency.Rank() && byDesk(before, m.By) != nil:
+		return "", ErrLower
+	}
+	after.Plan = m.Plan
+	return string(after.Urgency), nil
+}
+
+// corrects is what a correction of a kind replaces, in the form of its target.
+func (t *Task) corrects(k Kind) string {
+	switch k {
+	case Reclassify:
+		return t.Category
+	case Relocate:
+		return t.Place.line()
+	case Regrade:
+		return string(t.Urgency)
+	}
+	return ""
+}
+
 // doDispatch is doAssign for the desk. What has come back a second time is ruled on
 // by it.
 func doDispatch(before, after *Task, m Move) (string, error) {

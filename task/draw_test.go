@@ -76,7 +76,7 @@ func (h *history) drawKind(rt *rapid.T) Kind {
 // often is how many times likelier than the rarest a move is drawn.
 func often(k Kind) int {
 	switch k {
-	case Withdraw, Forget, Merge, Exclude, Supervise, Replan, Absorb, Dispatch, Transfer, Reclassify, Ask:
+	case Withdraw, Forget, Merge, Exclude, Supervise, Replan, Absorb, Dispatch, Transfer, Reclassify, Relocate, Regrade, Ask:
 		return 1
 	case Sign, Finish, Pass, Fail, Rate, Appeal, Reject, Suspend, AskExtension, Complete, CallIn, Dismiss, Respond, Confirm:
 		return 6
@@ -176,6 +176,7 @@ func (h *history) drawMove(rt *rapid.T) Move {
 		To:       h.drawTarget(rt, k),
 		Category: rapid.SampledFrom([]Category{{}, light, light, gas, complaint}).Draw(rt, "category"),
 		Urgency:  rapid.SampledFrom(append(Urgencies(), "")).Draw(rt, "urgency"),
+		Place:    rapid.SampledFrom([]Place{{}, {}, place, nearby, elsewhere}).Draw(rt, "place"),
 		Rating:   rapid.SampledFrom([]Rating{"", Satisfied, Acceptable, Dissatisfied}).Draw(rt, "rating"),
 		Until:    h.now.Add(time.Duration(rapid.IntRange(-1, 95).Draw(rt, "days")) * 24 * time.Hour),
 		Reason:   rapid.SampledFrom(append(RejectReasons(), "")).Draw(rt, "reason"),

@@ -56,6 +56,14 @@ var (
 	ErrNotDue = errors.New("task: nothing is due")
 	// ErrCategory: no such category.
 	ErrCategory = errors.New("task: no such category")
+	// ErrPlace: no such place in the task's street.
+	ErrPlace = errors.New("task: no such place in its street")
+	// ErrUrgency: no urgency staff can set.
+	ErrUrgency = errors.New("task: no urgency to set")
+	// ErrSame: it is so already.
+	ErrSame = errors.New("task: it is so already")
+	// ErrLower: only the dispatcher makes a matter less pressing.
+	ErrLower = errors.New("task: only the dispatcher lowers an urgency")
 	// ErrMove: no such move.
 	ErrMove = errors.New("task: no such move")
 )

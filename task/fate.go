@@ -42,9 +42,9 @@ func (a About) News() bool {
 		return true
 	}
 	switch a {
-	case AboutAccepted, AboutReassigned, AboutCorrected, AboutSigned, AboutContacted, AboutProgress, AboutChecking, AboutResumed,
+	case AboutAccepted, AboutReassigned, AboutCorrected, AboutRelocated, AboutRegraded, AboutSigned, AboutContacted, AboutProgress, AboutChecking, AboutResumed,
 		AboutMerged, AboutUnmerged, AboutExtended, AboutOverdue,
-		AboutAway, AboutSupplement, AboutUrged, AboutRated, AboutReclassed, AboutPaused, AboutGoesOn, AboutJoined, AboutResponded,
+		AboutAway, AboutSupplement, AboutUrged, AboutRated, AboutReclassed, AboutMoved, AboutGraded, AboutPaused, AboutGoesOn, AboutJoined, AboutResponded,
 		AboutPartDone, AboutDismissed, AboutGranted, AboutRefused, AboutDeskUrged, AboutDeskAdded:
 		return true
 	}

@@ -185,7 +185,6 @@ func TestTarget(t *testing.T) {
 }
 
 func TestAssigningStartsTheClocksAnew(t *testing.T) {
-	elsewhere := Place{Text: "滨江路12号", Grid: "g2"}
 	for _, k := range []Kind{Dispatch, Transfer, Escalate} {
 		by := chief
 		if k == Dispatch {
@@ -200,7 +199,6 @@ func TestAssigningStartsTheClocksAnew(t *testing.T) {
 }
 
 func TestAcceptSetsWhatIsKnown(t *testing.T) {
-	elsewhere := Place{Text: "滨江路12号", Grid: "g2"}
 	moved := do(t, in(Pending), move(Accept, desk, as(gas), func(m *Move) { m.Place = elsewhere }))
 	if moved.Place != elsewhere || moved.Category != "gas_leak" || moved.Urgency != Critical || moved.Plan != during(nextNoon) {
 		t.Errorf("accepted elsewhere: %+v", moved)

@@ -3,6 +3,7 @@ package task
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -39,4 +40,42 @@ func Settled(history []Event) (category string, at time.Time) {
 		return "", time.Time{}
 	}
 	return category, at
+}
+
+// Left tells what stood before staff first corrected it with a move of a kind (Relocate,
+// Regrade), from a task's history, oldest first, and whether that stands in the end: "" and
+// true when they never did.
+func Left(history []Event, k Kind) (was string, left bool) {
+	left = true
+	for i := range history {
+		if e := &history[i]; e.Kind == k && e.By == ByStaff {
+			if was == "" {
+				was = e.Was
+			}
+			left = e.Target == was
+		}
+	}
+	return was, left
+}
+
+// PlaceLeft tells whether a task had a place before staff corrected it, by its micro-grid,
+// and whether they left it there.
+func PlaceLeft(t *Task, history []Event) (placed, left bool) {
+	was, left := Left(history, Relocate)
+	if was == "" {
+		was = t.Place.line()
+	}
+	return !strings.HasPrefix(was, noMicrogrid+" "), left
+}
+
+// MaskPlaces takes the words of places an event names through mask.
+func (e *Event) MaskPlaces(mask func(string) string) {
+	if e.Kind != Relocate {
+		return
+	}
+	for _, p := range []*string{&e.Target, &e.Was} {
+		if microgrid, words, ok := strings.Cut(*p, " "); ok {
+			*p = microgrid + " " + mask(words)
+		}
+	}
 }

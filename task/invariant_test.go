@@ -44,9 +44,11 @@ func kept(rt *rapid.T, m Move, before, after Task) {
 		"the report":   {after.Text == before.Text, []Kind{Supplement}},
 		"the reporter": {after.Reporter == before.Reporter, []Kind{Forget}},
 		"the category": {after.Category == before.Category, []Kind{Accept, Reclassify}},
+		"the place":    {after.Place == before.Place, []Kind{Accept, Dispatch, Rule, Transfer, Escalate, SendBack, Reclassify, Relocate, Rate, Reopen}},
+		"the urgency":  {after.Urgency == before.Urgency, []Kind{Accept, Reclassify, Regrade, Rate, Reopen, Absorb}},
 		"the handler": {after.Handler == before.Handler,
-			[]Kind{Dispatch, Rule, Transfer, Escalate, SendBack, Sign, Return, Reclassify, Merge, Rate, Reopen}},
-		"the deadlines": {after.Plan == before.Plan, []Kind{Accept, Reclassify, Dispatch, Rule, Transfer, Escalate, SendBack, Return, Finish,
+			[]Kind{Dispatch, Rule, Transfer, Escalate, SendBack, Sign, Return, Reclassify, Relocate, Merge, Rate, Reopen}},
+		"the deadlines": {after.Plan == before.Plan, []Kind{Accept, Reclassify, Relocate, Regrade, Dispatch, Rule, Transfer, Escalate, SendBack, Return, Finish,
 			Rate, Reopen, Resume, Supplement, Forget, Appeal, Unmerge, Absorb, Extend, Replan}},
 		"its parts":     {slices.Equal(after.Merged, before.Merged), []Kind{Absorb, Shed}},
 		"its exclusion": {after.Excluded == before.Excluded, []Kind{Exclude}},
@@ -230,7 +232,7 @@ func residentHears() map[Kind]bool {
 	hears := map[Kind]bool{Accept: false, Fail: false, Return: false, Forget: false, Silence: false, Absorb: false, Shed: false,
 		CallIn: false, Respond: false, Complete: false, Dismiss: false, AskExtension: false, RefuseExtension: false,
 		Ring: false, Replan: false, Supervise: false, Exclude: false, Lose: false}
-	for _, k := range []Kind{Dispatch, Rule, Transfer, Escalate, SendBack, Reclassify, Sign, Contact, Progress, Ask, Finish, Pass, Confirm,
+	for _, k := range []Kind{Dispatch, Rule, Transfer, Escalate, SendBack, Reclassify, Relocate, Regrade, Sign, Contact, Progress, Ask, Finish, Pass, Confirm,
 		Inquire, Suspend, Resume, Lapse, Reject, Merge, Unmerge, Extend} {
 		hears[k] = true
 	}
@@ -261,7 +263,7 @@ func oneEventOf(rt *rapid.T, m Move, c Change) {
 	}
 	e := c.Events[0]
 	want := Event{Kind: m.Kind, At: m.At, By: m.By.Kind, ID: m.By.ID, Name: m.By.Name, From: c.Before.Status, To: c.After.Status,
-		Note: strings.TrimSpace(m.Note), Target: e.Target, Media: e.Media}
+		Note: strings.TrimSpace(m.Note), Target: e.Target, Was: e.Was, Media: e.Media}
 	if !reflect.DeepEqual(e, want) || len(e.Media) != len(m.Media) {
 		rt.Fatalf("%s leaves %+v, want %+v", m.Kind, e, want)
 	}

@@ -16,6 +16,8 @@ const (
 	Accept     Kind = "accept"     // 受理: category, place and urgency are set
 	Dispatch   Kind = "dispatch"   // 派单: it gets a handler, or another one
 	Reclassify Kind = "reclassify" // 改类: the category is corrected
+	Relocate   Kind = "relocate"   // 改址: the place is corrected
+	Regrade    Kind = "regrade"    // 改急: the urgency is set
 	Sign       Kind = "sign"       // 签收
 	Contact    Kind = "contact"    // 先行联系
 	Progress   Kind = "progress"   // 处置进展
@@ -67,7 +69,7 @@ const (
 
 // Kinds lists every move.
 func Kinds() []Kind {
-	return []Kind{Opened, Accept, Dispatch, Reclassify, Sign, Contact, Progress, Ask, Finish, Pass, Fail,
+	return []Kind{Opened, Accept, Dispatch, Reclassify, Relocate, Regrade, Sign, Contact, Progress, Ask, Finish, Pass, Fail,
 		Return, Rule, Transfer, Escalate, SendBack, Rate, Reopen, Withdraw, Urge, Supplement, Confirm, Forget,
 		Inquire, Suspend, Resume, Lapse, Reject, Appeal, Silence, Merge, Unmerge, Absorb, Shed,
 		CallIn, Respond, Complete, Dismiss, AskExtension, Extend, RefuseExtension, Ring, Replan, Supervise, Exclude, Lose}
@@ -104,10 +106,10 @@ type Move struct {
 	At   time.Time
 	Note string // reason, progress, question, result or supplement
 
-	To       Assignee  // dispatch, rule, transfer, escalate, send back, dismiss; who gets a reopened task, or one that became confidential
+	To       Assignee  // dispatch, rule, transfer, escalate, send back, dismiss; who gets a reopened task, one that became confidential, or one that moved to another grid
 	Category Category  // accept, reclassify
-	Urgency  Urgency   // accept, reclassify; "" takes the category's own; absorb: the other task's
-	Place    Place     // accept; zero keeps the place
+	Urgency  Urgency   // accept, reclassify; "" takes the category's own; regrade; absorb: the other task's
+	Place    Place     // accept; zero keeps the place; relocate
 	Plan     Plan      // whatever changes the clocks: the deadlines afterwards
 	Rating   Rating    // rate
 	Until    time.Time // suspend: the day of review
@@ -153,7 +155,8 @@ type Event struct {
 	From   Status
 	To     Status
 	Note   string
-	Target string // staff id or category id the move was about
+	Target string // staff id or category id the move was about, the place or urgency it set
+	Was    string // reclassify, relocate, regrade: what stood in place of the target
 	Media  []Media
 	Part   int64 // number of the part whose reporter it was, 0 for the task's own
 }
@@ -243,7 +246,7 @@ func (t Task) Apply(m Move) (Change, error) {
 	}
 	after.settle(&t)
 	e := Event{Kind: m.Kind, At: m.At, By: m.By.Kind, ID: m.By.ID, Name: m.By.Name, From: t.Status, To: after.Status,
-		Note: m.Note, Target: target, Media: m.Media, Part: m.Part}
+		Note: m.Note, Target: target, Was: t.corrects(m.Kind), Media: m.Media, Part: m.Part}
 	return Change{Before: t, After: after, Events: []Event{e}, Notices: slices.Concat(tell(&t, &after, m), fetches(t.ID, after.Media, len(t.Media)))}, nil
 }
 

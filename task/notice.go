@@ -42,6 +42,8 @@ const (
 	AboutAccepted   About = "resident.accepted"   // a person has decided what it is and who has it
 	AboutReassigned About = "resident.reassigned" // somebody else has it now
 	AboutCorrected  About = "resident.corrected"  // the category was corrected
+	AboutRelocated  About = "resident.relocated"  // the place was corrected
+	AboutRegraded   About = "resident.regraded"   // the urgency was set, and the deadline with it
 	AboutSigned     About = "resident.signed"     // 已签收
 	AboutContacted  About = "resident.contacted"  // 已联系
 	AboutProgress   About = "resident.progress"   // 处置进展
@@ -69,6 +71,8 @@ const (
 	AboutReopened   About = "staff.reopened"      // 未解决
 	AboutFailed     About = "staff.failed"        // 驳回
 	AboutReclassed  About = "staff.reclassified"  // 改类
+	AboutMoved      About = "staff.relocated"     // 改址
+	AboutGraded     About = "staff.regraded"      // 改急
 	AboutPaused     About = "staff.paused"        // 待补充 or 挂账: the clocks stand still
 	AboutGoesOn     About = "staff.resumed"       // they run again
 	AboutJoined     About = "staff.joined"        // another report was merged into it

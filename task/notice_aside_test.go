@@ -68,6 +68,9 @@ func ofHelpers() []told {
 			"resident corrected, desk pending, li away, wei dismissed"},
 		{"reclassify into confidential for one of them", called("wei", "xu"), move(Reclassify, desk, as(complaint), give("wei")),
 			"resident corrected, wei new, li away, xu dismissed"},
+		{"relocate while others help", called("wei", "xu"), move(Relocate, desk), "resident relocated, li relocated, wei relocated, xu relocated"},
+		{"relocate to one of them", called("wei", "xu"), move(Relocate, desk, put(elsewhere), give("wei")),
+			"resident relocated, wei new, li away, xu relocated"},
 		{"reclassify while others help", called("wei"), move(Reclassify, desk), "resident corrected, li reclassified"},
 	}
 }

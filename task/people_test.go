@@ -61,6 +61,12 @@ var (
 
 var place = Place{Text: "幸福里小区3幢", Microgrid: "m3", Grid: "g1"}
 
+// Another building of the same grid, and one of another grid.
+var (
+	nearby    = Place{Text: "幸福里小区5幢", Microgrid: "m5", Grid: "g1"}
+	elsewhere = Place{Text: "滨江路12号", Microgrid: "m9", Grid: "g2"}
+)
+
 // during is a plan of 24 hours that starts at the given time.
 func during(start time.Time) Plan {
 	return Plan{Accept: start.Add(time.Hour), Contact: start.Add(2 * time.Hour), Finish: start.Add(24 * time.Hour), Return: start.Add(48 * time.Hour)}
@@ -99,6 +105,10 @@ func move(k Kind, by Actor, tweaks ...func(*Move)) Move {
 	switch k {
 	case Accept, Reclassify:
 		m.Category = light
+	case Relocate:
+		m.Place = nearby
+	case Regrade:
+		m.Urgency = Urgent
 	case Dispatch, Rule, Transfer, Escalate, SendBack:
 		m.To = to("wu")
 	case Reopen:
@@ -132,6 +142,8 @@ func note(s string) func(*Move)     { return func(m *Move) { m.Note = s } }
 func at(x time.Time) func(*Move)    { return func(m *Move) { m.At = x } }
 func give(id string) func(*Move)    { return func(m *Move) { m.To = to(id) } }
 func as(c Category) func(*Move)     { return func(m *Move) { m.Category = c } }
+func put(p Place) func(*Move)       { return func(m *Move) { m.Place = p } }
+func set(u Urgency) func(*Move)     { return func(m *Move) { m.Urgency = u } }
 func rating(r Rating) func(*Move)   { return func(m *Move) { m.Rating = r } }
 func urgency(u Urgency) func(*Task) { return func(t *Task) { t.Urgency = u } }
 func confidential(t *Task)          { t.Confidential = true }

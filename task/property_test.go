@@ -80,7 +80,7 @@ func refused(rt *rapid.T, c Change, err error) {
 	}
 	for _, sentinel := range []error{ErrNotFound, ErrNotYours, ErrOwnReport, ErrStatus, ErrTaken, ErrNoteTooShort, ErrNoTarget,
 		ErrRuled, ErrReturnLate, ErrUrgedRecently, ErrUrgeEarly, ErrConfirmSafety, ErrReopenLate, ErrCategory, ErrMove,
-		ErrCritical, ErrTooLong, ErrExtended, ErrExtendLate, ErrNoWish, ErrAppealed, ErrReason, ErrHelpersOpen, ErrJoined, ErrMerge, ErrNotDue} {
+		ErrCritical, ErrTooLong, ErrExtended, ErrExtendLate, ErrNoWish, ErrAppealed, ErrReason, ErrHelpersOpen, ErrJoined, ErrMerge, ErrNotDue, ErrPlace, ErrUrgency, ErrSame, ErrLower} {
 		if errors.Is(err, sentinel) {
 			return
 		}

@@ -8,7 +8,7 @@ type rule struct {
 	from statuses
 	to   Status // "": the move itself decides, or nothing changes
 	// do checks the move's own guard and fills in what it sets. It returns the
-	// staff or category id the move was about, for the history.
+	// staff or category id, the place or the urgency the move was about, for the history.
 	do func(before, after *Task, m Move) (target string, err error)
 }
 
@@ -32,6 +32,8 @@ var rules = map[Kind]rule{
 	Accept:     {byDesk, statuses{Pending}, Accepted, doAccept},
 	Dispatch:   {byDesk, undone, Dispatched, doDispatch},
 	Reclassify: {byDeskOrHandler, unsolved, "", doReclassify},
+	Relocate:   {byDeskOrHandler, unsolved, "", doRelocate},
+	Regrade:    {byDeskOrHandler, unsolved, "", doRegrade},
 	Sign:       {byGrid, assigned, Signed, doSign},
 	Contact:    {byHandler, working, Processing, doContact},
 	Progress:   {byHandler, working, Processing, doProgress},

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -79,6 +80,12 @@ type Place struct {
 	Microgrid string // area id, "" if unknown
 	Grid      string // area id, "" if unknown: then only a dispatcher can place it
 }
+
+// line is a place as a history keeps it: the micro-grid, "-" if unknown, and the words
+// (see [Event.MaskPlaces]).
+func (p Place) line() string { return cmp.Or(p.Microgrid, noMicrogrid) + " " + p.Text }
+
+const noMicrogrid = "-"
 
 // Task is one matter from report to end.
 type Task struct {

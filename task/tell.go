@@ -18,7 +18,11 @@ func tell(before, after *Task, m Move) []Notice {
 		l.resident(AboutReassigned)
 		l.changedHands()
 	case Reclassify:
-		l.reclassified()
+		l.corrected(AboutCorrected, AboutReclassed)
+	case Relocate:
+		l.relocated()
+	case Regrade:
+		l.regraded()
 	case Sign:
 		l.resident(AboutSigned)
 		l.changedHands()

@@ -21,17 +21,37 @@ func (l *letters) changedHands() {
 	l.staff(l.before.Handler, AboutAway)
 }
 
-func (l *letters) reclassified() {
-	l.resident(AboutCorrected)
+// corrected tells of a correction, after which somebody else may have the task.
+func (l *letters) corrected(resident, handler About) {
+	l.resident(resident)
 	switch l.after.Handler {
 	case l.before.Handler:
-		l.staff(l.after.Handler, AboutReclassed)
+		l.staff(l.after.Handler, handler)
 	case "":
 		l.desk(AboutPending)
 	}
 	l.changedHands()
-	if len(l.after.Helpers) < len(l.before.Helpers) {
+	if len(l.after.Helpers) == 0 {
 		l.helpers(AboutDismissed)
+	}
+}
+
+// relocated tells those who work on it where it is, and asks those of the new grid for the
+// check of a result.
+func (l *letters) relocated() {
+	l.corrected(AboutRelocated, AboutMoved)
+	l.helpers(AboutMoved)
+	if l.after.Status == Checking && l.after.Place.Grid != l.before.Place.Grid {
+		l.to(Party{Kind: ToChecker}, AboutCheck)
+	}
+}
+
+// regraded tells the desk of what has become critical, unless it is their own doing.
+func (l *letters) regraded() {
+	l.resident(AboutRegraded)
+	l.staff(l.after.Handler, AboutGraded)
+	if l.after.Urgency == Critical && !l.m.By.Desk {
+		l.desk(AboutCritical)
 	}
 }
 

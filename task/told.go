@@ -6,7 +6,7 @@ func Told(k Kind) (told, note bool) {
 	switch k {
 	case Contact, Progress, Ask, Inquire, Suspend, Reject, Finish:
 		return true, true
-	case Opened, Accept, Dispatch, Rule, Transfer, Escalate, SendBack, Reclassify, Sign, Pass, Rate, Reopen, Withdraw, Urge, Supplement,
+	case Opened, Accept, Dispatch, Rule, Transfer, Escalate, SendBack, Reclassify, Relocate, Regrade, Sign, Pass, Rate, Reopen, Withdraw, Urge, Supplement,
 		Confirm, Resume, Lapse, Appeal, Silence, Merge, Unmerge, Extend:
 		return true, false
 	}

@@ -18,6 +18,10 @@ const (
 // Urgencies lists the levels, most pressing first.
 func Urgencies() []Urgency { return []Urgency{Critical, Urgent, Rework, Normal, Complex, Info} }
 
+// Grades lists the levels staff can set, most pressing first. The others say what a matter
+// is: a question, or one that was not solved.
+func Grades() []Urgency { return []Urgency{Critical, Urgent, Normal, Complex} }
+
 // Valid tells whether u is one of the levels.
 func (u Urgency) Valid() bool { return u.Rank() >= 0 }
 

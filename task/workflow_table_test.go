@@ -39,6 +39,18 @@ reclassify: the dispatcher or the handler, as long as it is not settled
   merged rejected : desk system !
   * : handler desk system !
 
+relocate: the same; the place of the table is in the same grid
+  pending accepted returned : desk system =
+  dispatched signed processing checking : handler desk system =
+  merged rejected : desk system !
+  * : handler desk system !
+
+regrade: the same; the urgency of the table is a more pressing one
+  pending accepted returned : desk system =
+  dispatched signed processing checking : handler desk system =
+  merged rejected : desk system !
+  * : handler desk system !
+
 sign: the handler, or whoever of the grid is first
   dispatched : handler colleague chief signed
   signed processing : handler ! ; colleague chief taken
