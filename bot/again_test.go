@@ -170,7 +170,7 @@ func TestOwnTasksBeyondTheNewest(t *testing.T) {
 	for i := range 25 {
 		w.redis.Advance(time.Minute)
 		w.now = w.now.Add(joinFor * 2)
-		w.says("wang", fmt.Sprintf("楼下路灯不亮了，第%d次说", i+1), "编号")
+		w.says("wang", fmt.Sprintf("楼下第%d盏路灯不亮了", i+1), "编号")
 	}
 	w.says("wang", "撤回 1001", "已撤回")
 	w.says("wang", "1002", "路灯故障")

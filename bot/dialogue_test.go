@@ -62,14 +62,15 @@ func TestAnswersToWhichOne(t *testing.T) {
 		wang: 邻里噪声 → 收到：邻里噪声
 		+20m
 		wang: 吵得人没法睡 → 回复数字就行
-		wang: 1、邻里 → 收到：邻里
+		wang: 2、邻里 → 收到：邻里
 		+20m
 		wang: 吵得人没法睡 → 回复数字就行
 		wang: 9 → 请回复1到
 		wang: 都不是 → 我请指挥室
 		+20m
 		wang: 吵得人没法睡 → 回复数字就行
-		wang: 是 → 已`)
+		wang: 是 → 好的
+		wang: 2 → 收到：邻里`)
 }
 
 func TestAnswersToWhere(t *testing.T) {

@@ -62,7 +62,7 @@ func TestFlood(t *testing.T) {
 	start := time.Now()
 	answered := 0
 	for i := range messages {
-		m := w.text("li", fmt.Sprintf("楼下路灯不亮了，第%d遍", i))
+		m := w.text("li", fmt.Sprintf("楼下第%d盏路灯不亮了", i))
 		at := w.now
 		if got := w.send(m); got != "" {
 			answered++
@@ -81,7 +81,7 @@ func TestFlood(t *testing.T) {
 		kept[e.Note] = true
 	}
 	for i := range messages {
-		if !kept[fmt.Sprintf("楼下路灯不亮了，第%d遍", i)] {
+		if !kept[fmt.Sprintf("楼下第%d盏路灯不亮了", i)] {
 			t.Fatalf("message %d is kept nowhere", i)
 		}
 	}

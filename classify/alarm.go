@@ -9,8 +9,12 @@ const (
 	kindWeight = 1.5 // of the log-probability of the matters that know a danger
 	ruleWeight = 8.0 // of a rule that speaks of danger now
 	calmWeight = 1.0 // against it, of a message told as past or as a question
+	muteWeight = 4.0 // against it, of one that is taken back, denied, unreal or hardly more than haste
 	longWeight = 1.0 // of the logarithm of the length, in usual lengths: much else stands beside the danger
 )
+
+// noStrength is below every gate.
+const noStrength = -1000
 
 // leastKnown keeps the logarithm of no probability at all finite.
 const leastKnown = 1e-3
@@ -19,13 +23,15 @@ const leastKnown = 1e-3
 type telling struct {
 	rule   int  // the level the danger rules give
 	calm   bool // told as past or as a question, see calm
-	muted  bool // it may not be raised to level 2, see forbidden
+	muted  bool // taken back, denied, unreal or hardly more than haste, see muted
+	empty  bool // nothing but words of haste: 求求你们快点
 	length int  // characters
 }
 
 // telling notes how a message is told.
 func (r *reader) telling(m reading) telling {
-	return telling{m.danger.Level, r.danger.calm(m.scene), r.danger.forbidden(m.scene), len(m.model)}
+	d := r.danger
+	return telling{rule: m.danger.Level, calm: d.calm(m.scene), muted: d.muted(m.scene), empty: d.letters(m.scene) == 0, length: len(m.model)}
 }
 
 // alarm joins what the model and the rules say about danger.
@@ -55,8 +61,13 @@ func (a alarm) strength(p []float32, m telling) float32 {
 	if a.knows != nil {
 		s += kindWeight * math.Log(float64(a.known(p)))
 	}
-	if m.rule == 2 {
+	switch {
+	case m.rule == 2:
 		s += ruleWeight
+	case m.empty:
+		return noStrength
+	case m.muted:
+		s -= muteWeight
 	}
 	if m.calm {
 		s -= calmWeight

@@ -134,6 +134,10 @@ type pair struct {
 	both judged
 }
 
+// leastTwo is how likely two offered answers must be at least together: a question that mostly
+// misses only annoys.
+const leastTwo = 0.4
+
 // asked are the pairs whose first guess is not acted upon: only then two are offered.
 func asked(all []pair, gate float32) []judged {
 	var out []judged
@@ -149,11 +153,14 @@ func asked(all []pair, gate float32) []judged {
 func (r *judgement) gates(o TrainOptions, h heats) Gates {
 	var one, talk []judged
 	var two []pair
-	var calm []float32
+	var calm, risky []float32
 	for i, p := range r.logits {
 		s := &r.set.samples[i]
-		if s.danger == 0 {
-			calm = append(calm, r.set.strength(s, p))
+		switch s.danger {
+		case 1:
+			risky = append(risky, r.set.alarm.strength(p, s.told))
+		case 0:
+			calm = append(calm, r.set.alarm.strength(p, s.told))
 		}
 		class, sure := r.first(p, h)
 		if class >= r.set.requests {
@@ -168,19 +175,11 @@ func (r *judgement) gates(o TrainOptions, h heats) Gates {
 	gate := lowest(one, o.SurePrecision)
 	return Gates{
 		Sure:   gate,
-		Two:    lowest(asked(two, gate), o.TwoPrecision),
+		Two:    max(leastTwo, lowest(asked(two, gate), o.TwoPrecision)),
 		Talk:   lowest(talk, o.TalkPrecision),
 		Ask:    r.askGate(),
-		Danger: rarest(calm, o.FalseAlarms),
+		Danger: max(rarest(calm, o.FalseAlarms), rarest(risky, o.RiskAlarms)),
 	}
-}
-
-// strength is how strongly a sample speaks of danger, see alarm; nothing where it may not.
-func (s *trainingSet) strength(of *sample, p []float32) float32 {
-	if of.told.muted {
-		return -math.MaxFloat32
-	}
-	return s.alarm.strength(p, of.told)
 }
 
 // askGate is the probability of consult that tells it from report with the
@@ -234,8 +233,8 @@ func lowest(all []judged, precision float64) float32 {
 }
 
 // evenStrength is the gate of danger where none can be chosen: a model that has learned nothing of
-// danger stays below it, and a rule comes above. It takes fewCalm harmless messages to choose a lower one.
-const evenStrength, fewCalm = 0, 200
+// danger stays below it, and a rule comes above. It takes fewCalm messages to choose a lower one.
+const evenStrength, fewCalm = 0, 50
 
 // rarest is the smallest strength that at most a share of the values reach.
 func rarest(values []float32, share float64) float32 {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	_ "embed"
 	"fmt"
+	"slices"
 	"sync"
 
 	"gridbot/task"
@@ -152,8 +153,36 @@ func (k *Classifier) command(r reading) (Result, bool) {
 // result is what the probabilities say, with its reason.
 func (k *Classifier) result(r reading, s *scratch, d Danger) Result {
 	res := k.decide(s.logits, d)
+	if res.Verdict == Sure && k.reader.sourceless(r, res) {
+		k.offer(&res, s.logits)
+	}
 	res.Reason = k.reason(res, r, s)
 	return res
+}
+
+// noises are matters that sound the same: who only says that it is loud is asked which one it is.
+var noises = []string{"neighbor_noise", "public_noise", "construction_noise"}
+
+// fewWords is how many characters say no more than that it is loud.
+const fewWords = 8
+
+// sourceless tells whether a message was taken for one of the noises and does not say where it comes from.
+func (r *reader) sourceless(m reading, res Result) bool {
+	return len(res.Guesses) > 0 && slices.Contains(noises, res.Guesses[0].Category) && r.danger.letters(m.scene) <= fewWords && r.concepts.bare(m.scene)
+}
+
+// offer makes the noises the guesses of a result, the likeliest first, to be asked about.
+func (k *Classifier) offer(res *Result, p []float32) {
+	res.Verdict, res.Guesses = AskTwo, res.Guesses[:0]
+	for class, name := range k.model.meta.Classes[:k.model.meta.Requests] {
+		if k.allowed[class] && slices.Contains(noises, name) {
+			res.Guesses = append(res.Guesses, Guess{name, k.mains[class], float64(p[class])})
+		}
+	}
+	slices.SortStableFunc(res.Guesses, func(a, b Guess) int { return cmp.Compare(b.P, a.P) })
+	if len(res.Guesses) < 2 {
+		res.Verdict = Unsure
+	}
 }
 
 // think runs the model: afterwards the scratch holds the probabilities.
@@ -175,7 +204,7 @@ const never = -1e6
 func (k *Classifier) danger(r reading, p []float32) Danger {
 	d, level, told := r.danger, p[k.model.heads.danger():], k.reader.telling(r)
 	switch {
-	case !told.muted && k.alarm.strength(p, told) >= k.model.meta.Gates.Danger:
+	case k.alarm.strength(p, told) >= k.model.meta.Gates.Danger:
 		return k.raise(d, r.scene, p)
 	case d.Level == 2:
 		d.Level = 1

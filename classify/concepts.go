@@ -19,7 +19,8 @@ var conceptFile []byte
 // message that names one is marked with the group, so that what the model
 // learned from one word of it holds for all of them.
 type concepts struct {
-	of map[int32][]uint32 // word number → marks
+	of      map[int32][]uint32 // word number → marks
+	effects wordSet            // words that name no matter: a noise, the night, anger
 }
 
 // compileConcepts reads concepts.yaml: a map from a group's name to its words.
@@ -38,6 +39,9 @@ func compileConcepts(data []byte, list *wordList) (*concepts, error) {
 		mark := nameHash("concept:" + name)
 		for _, word := range groups[name] {
 			n := list.add(word)
+			if slices.Contains(effectGroups, name) {
+				c.effects.add(n)
+			}
 			if !slices.Contains(c.of[n], mark) {
 				c.of[n] = append(c.of[n], mark)
 			}
@@ -47,6 +51,19 @@ func compileConcepts(data []byte, list *wordList) (*concepts, error) {
 		return nil, fileError("concepts.yaml", err)
 	}
 	return c, nil
+}
+
+// effectGroups are the groups whose words name what somebody suffers from and not what it comes from.
+var effectGroups = []string{"g_noise", "g_night", "g_anger", "g_ask", "g_leader", "g_wish"}
+
+// bare tells whether a scene names nothing beyond an effect.
+func (c *concepts) bare(s scene) bool {
+	for _, h := range s.hits {
+		if len(c.of[h.word]) > 0 && !c.effects.has(h.word) {
+			return false
+		}
+	}
+	return true
 }
 
 // marks appends the groups a scene names, each once.

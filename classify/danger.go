@@ -87,10 +87,9 @@ func (d *dangerRules) calm(s scene) bool {
 	return (s.any(d.mods.past) || s.any(d.mods.question)) && !d.now(s)
 }
 
-// forbidden tells whether a message must not be raised to level 2 by the model, however
-// certain: it is mere haste and names nothing that any rule looks for, or it is no matter of
-// its own, taken back, or denied.
-func (d *dangerRules) forbidden(s scene) bool {
+// muted tells whether a message is mere haste and names nothing that any rule looks for, or
+// speaks of a danger that is none: of a drill, taken back, or denied.
+func (d *dangerRules) muted(s scene) bool {
 	return d.letters(s) <= mereHaste && !s.any(d.triggers) || d.unreal(s) || d.cleared(s) || d.denied(s)
 }
 

@@ -1,6 +1,9 @@
 package classify
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // saidIntents are messages that are no request, in words the examples lack.
 var saidIntents = map[Intent][]string{
@@ -67,6 +70,20 @@ func TestDangerIsNeverTalk(t *testing.T) {
 		r := k.Classify(text)
 		if r.Danger.Level != 2 || !r.Intent.Request() || len(r.Guesses) == 0 {
 			t.Errorf("%s: %s, danger %+v", text, r.Intent, r.Danger)
+		}
+	}
+}
+
+// Who only says that it is loud is asked what it comes from; who says what is loud is not.
+func TestNoiseWithoutASourceIsAskedAbout(t *testing.T) {
+	k := shipped(t)
+	for text, asked := range map[string]bool{
+		"太吵了": true, "好吵": true, "吵得人没法睡": true, "吵死了": true, "半夜吵得睡不着": true,
+		"楼上半夜拖椅子": false, "工地打桩吵死了": false, "广场舞音响太响": false,
+	} {
+		r := k.Classify(text)
+		if asked != (r.Verdict == AskTwo && len(r.Guesses) == len(noises) && slices.Contains(noises, r.Guesses[0].Category)) {
+			t.Errorf("%s: %s %+v", text, r.Verdict, r.Guesses)
 		}
 	}
 }

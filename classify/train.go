@@ -26,7 +26,8 @@ type TrainOptions struct {
 	SurePrecision float64 // how often an answer taken at the gate Sure shall be right
 	TalkPrecision float64 // the same for a message taken as no request
 	TwoPrecision  float64 // how often one of two offered answers shall be right, where the first is not sure
-	FalseAlarms   float64 // highest share of harmless messages the danger head may raise by itself
+	FalseAlarms   float64 // highest share of harmless messages that may be raised
+	RiskAlarms    float64 // the same of messages that tell a risk, or a danger that is past
 
 	// Judges are messages nothing is learned from: on them probabilities are calibrated and
 	// gates chosen. Without any, the folds serve, which are harder than life and take Folds
@@ -36,8 +37,8 @@ type TrainOptions struct {
 
 // DefaultTraining gives the options the shipped model was trained with.
 func DefaultTraining() TrainOptions {
-	return TrainOptions{Epochs: 12, Rate: 2, Also: 0.3, Smoothing: 0.1, MinCount: 3, Runs: 4, Folds: 5, Prune: 0.09,
-		SurePrecision: 0.95, TalkPrecision: 0.9, TwoPrecision: 0.8, FalseAlarms: 0.015}
+	return TrainOptions{Epochs: 12, Rate: 2, Also: 0.3, Smoothing: 0.1, MinCount: 4, Runs: 4, Folds: 5, Prune: 0.1,
+		SurePrecision: 0.96, TalkPrecision: 0.96, TwoPrecision: 0.75, FalseAlarms: 0.015, RiskAlarms: 0.33}
 }
 
 // withDefaults fills in what was left at zero.
@@ -68,6 +69,7 @@ func (o TrainOptions) withDefaults() TrainOptions {
 	fill(&o.TalkPrecision, d.TalkPrecision)
 	fill(&o.TwoPrecision, d.TwoPrecision)
 	fill(&o.FalseAlarms, d.FalseAlarms)
+	fill(&o.RiskAlarms, d.RiskAlarms)
 	return o
 }
 
