@@ -37,8 +37,8 @@ type TrainOptions struct {
 
 // DefaultTraining gives the options the shipped model was trained with.
 func DefaultTraining() TrainOptions {
-	return TrainOptions{Epochs: 12, Rate: 2, Also: 0.3, Smoothing: 0.1, MinCount: 4, Runs: 4, Folds: 5, Prune: 0.1,
-		SurePrecision: 0.96, TalkPrecision: 0.96, TwoPrecision: 0.75, FalseAlarms: 0.015, RiskAlarms: 0.45}
+	return TrainOptions{Epochs: 12, Rate: 2, Also: 0.3, Smoothing: 0.1, MinCount: 4, Runs: 4, Folds: 5, Prune: 0.11,
+		SurePrecision: 0.96, TalkPrecision: 0.96, TwoPrecision: 0.75, FalseAlarms: 0.015, RiskAlarms: 0.4}
 }
 
 // withDefaults fills in what was left at zero.
