@@ -156,7 +156,7 @@ func trainCommand(read configReader) *cobra.Command {
 	c := &cobra.Command{
 		Use: "train", Short: "Train a model from examples, and from what staff corrected", Args: cobra.NoArgs,
 		Long: "train reads files of examples, and every *.tsv file of folders, trains a model, writes\n" +
-			"it and tells how five folds judged each other. The same examples give the same file.\n" +
+			"it and tells how it does on messages it did not learn from. The same examples give the same file.\n" +
 			"With --text or --label, labels need not be our categories.\n" +
 			"--corrections learns from the examples and from the tasks whose category staff has\n" +
 			"settled, their words masked. What comes out is compared with the running model on frozen\n" +

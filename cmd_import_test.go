@@ -109,3 +109,27 @@ func TestImportKeepsTheRoster(t *testing.T) {
 		t.Errorf("%v, %v", g.Roster, err)
 	}
 }
+
+// Boundaries and centres that were surveyed are shifted to the system of the platform, and
+// come out of the store as they went in.
+func TestImportShiftsSurveyedPositions(t *testing.T) {
+	s := storeAt(t, redisFor(t, redistest.Options{Kind: redistest.Embedded}))
+	rows := "编号,级别,名称,上级,纬度,经度,边界\n12,街道,和风街道,,,,\n1201,社区,幸福里社区,12,,,\n120101,网格,第一网格,1201,,,\n" +
+		`m1,微网格,幸福里小区,120101,28.65,121.42,"POLYGON((121.419 28.649, 121.421 28.649, 121.421 28.651, 121.419 28.649))"` + "\n"
+	args := []string{"import", "-c", settings(t, ""), "--areas", write(t, "areas.csv", rows),
+		"--staff", write(t, "staff.csv", "工号,姓名,岗位,辖区\ns01,周敏华,街道指挥室,12\n"), "--yes"}
+	if code, _, errs := command(append(args, "--coordinates", "bd09")...); code != 1 || !strings.Contains(errs, "must be gcj02 or wgs84") {
+		t.Errorf("%d %s", code, errs)
+	}
+	for system, shifted := range map[string]bool{"gcj02": false, "wgs84": true} {
+		if code, _, errs := command(append(args, "--coordinates", system)...); code != 0 {
+			t.Fatalf("%d %s", code, errs)
+		}
+		g, err := s.LoadGround(t.Context())
+		check(t, err)
+		a := g.Areas[len(g.Areas)-1]
+		if corner := a.Boundary[0][0][0]; (a.Lon != 121.42) != shifted || (corner.Lon() != 121.419) != shifted || len(a.Boundary[0][0]) != 4 {
+			t.Errorf("%s: centre %v, %v, boundary %v", system, a.Lat, a.Lon, a.Boundary)
+		}
+	}
+}
