@@ -172,13 +172,16 @@ func (r *judgement) gates(o TrainOptions, h heats) Gates {
 			two = append(two, pair{sure, judged{sure + h.right(p[top[1]], next(p, top, 1)), s.accepts(class) || s.accepts(top[1])}})
 		}
 	}
-	gate := lowest(one, o.SurePrecision)
+	gate, danger := lowest(one, o.SurePrecision), rarest(calm, o.FalseAlarms)
+	if len(risky) >= fewCalm { // fewer say nothing
+		danger = max(danger, rarest(risky, o.RiskAlarms))
+	}
 	return Gates{
 		Sure:   gate,
 		Two:    max(leastTwo, lowest(asked(two, gate), o.TwoPrecision)),
 		Talk:   lowest(talk, o.TalkPrecision),
 		Ask:    r.askGate(),
-		Danger: max(rarest(calm, o.FalseAlarms), rarest(risky, o.RiskAlarms)),
+		Danger: danger,
 	}
 }
 

@@ -110,13 +110,16 @@ const bareAddress = 12
 // short tells whether the message says no more than an address does.
 func (d *dangerRules) short(s scene) bool { return d.letters(s) <= bareAddress }
 
-// letters counts the characters of a message: digits, marks and words of haste (快点！！！！)
-// count for nothing.
+// letters counts the characters of a message, as far as an address goes and one more: digits,
+// marks and words of haste (快点！！！！) count for nothing.
 func (d *dangerRules) letters(s scene) int {
 	n := 0
 	for i, r := range s.text {
 		if unicode.IsLetter(r) && !d.hasty(s, int32(i)) {
 			n++
+		}
+		if n > bareAddress {
+			break
 		}
 	}
 	return n
