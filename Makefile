@@ -33,6 +33,7 @@ quick: ## tests without the race detector and without installing anything
 lint: ## formatting, vet and staticcheck
 	@unformatted="$$(gofmt -l $$(git ls-files '*.go'))"; test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }
 	$(GO) vet ./...
+	cd bench && $(GO) vet ./... # a module of its own, which builds on this one
 	$(GO) tool staticcheck ./...
 
 .PHONY: tools
