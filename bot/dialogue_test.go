@@ -61,8 +61,8 @@ func TestAnswersToWhichOne(t *testing.T) {
 		wang: 吵得人没法睡 → 回复数字就行
 		wang: 邻里噪声 → 收到：邻里噪声
 		+20m
-		wang: 吵得人没法睡 → 回复数字就行
-		wang: 2、邻里 → 收到：邻里
+		wang: 吵得人没法睡 → 1 邻里噪声, 2 广场商业噪声, 3 施工噪声, 4 都不是
+		wang: 1、邻里 → 收到：邻里
 		+20m
 		wang: 吵得人没法睡 → 回复数字就行
 		wang: 9 → 请回复1到
@@ -70,7 +70,7 @@ func TestAnswersToWhichOne(t *testing.T) {
 		+20m
 		wang: 吵得人没法睡 → 回复数字就行
 		wang: 是 → 好的
-		wang: 2 → 收到：邻里`)
+		wang: 1 → 收到：邻里`)
 }
 
 func TestAnswersToWhere(t *testing.T) {

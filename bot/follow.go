@@ -183,7 +183,7 @@ func (c *chat) belongs(t task.Task, r classify.Result) bool {
 // foreign tells whether a line that could be one of two matters can be neither of
 // them the task's: two guesses worth asking about, none of the task's kind.
 func (c *chat) foreign(t task.Task, r classify.Result) bool {
-	if r.Verdict != classify.AskTwo {
+	if r.Verdict == classify.Unsure {
 		return false
 	}
 	for _, g := range r.Guesses {
@@ -191,7 +191,7 @@ func (c *chat) foreign(t task.Task, r classify.Result) bool {
 			return false
 		}
 	}
-	return r.Guesses[0].P >= likelyOther
+	return r.Verdict == classify.AskAll || r.Guesses[0].P >= likelyOther
 }
 
 // likelyOther is how likely another matter must be before a line is taken away

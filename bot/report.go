@@ -140,7 +140,7 @@ func (c *chat) likely(r classify.Result) []string {
 		if deskOnly(c.category(g.Category)) {
 			continue
 		}
-		if g.P < minOffer || r.Verdict == classify.AskTwo && len(out) == 2 {
+		if r.Verdict != classify.AskAll && (g.P < minOffer || r.Verdict == classify.AskTwo && len(out) == 2) {
 			break
 		}
 		out = append(out, g.Category)

@@ -97,6 +97,8 @@ func (c *chat) apart(t task.Task, r classify.Result) bool {
 		return false
 	case r.Verdict == classify.Sure:
 		return first.Main != main && first.P >= clearlyOther
+	case r.Verdict == classify.AskAll:
+		return first.Main != main
 	case r.Verdict == classify.AskTwo && len(r.Guesses) > 1:
 		a, b := r.Guesses[0], r.Guesses[1]
 		return a.Main != main && b.Main != main && a.P+b.P >= likelyOther

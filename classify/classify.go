@@ -21,6 +21,7 @@ type Verdict string
 const (
 	Sure   Verdict = "sure"   // act on the first guess
 	AskTwo Verdict = "asktwo" // offer the first two guesses
+	AskAll Verdict = "askall" // offer every guess: the words say no more than that it is one of them
 	Unsure Verdict = "unsure" // a person decides
 )
 
@@ -153,7 +154,7 @@ func (k *Classifier) command(r reading) (Result, bool) {
 // result is what the probabilities say, with its reason.
 func (k *Classifier) result(r reading, s *scratch, d Danger) Result {
 	res := k.decide(s.logits, d)
-	if res.Verdict == Sure && k.reader.sourceless(r, res) {
+	if k.reader.sourceless(r, res) {
 		k.offer(&res, s.logits)
 	}
 	res.Reason = k.reason(res, r, s)
@@ -171,15 +172,14 @@ func (r *reader) sourceless(m reading, res Result) bool {
 	return len(res.Guesses) > 0 && slices.Contains(noises, res.Guesses[0].Category) && r.danger.letters(m.scene) <= fewWords && r.concepts.bare(m.scene)
 }
 
-// offer makes the noises the guesses of a result, the likeliest first, to be asked about.
+// offer makes the noises the guesses of a result, to be asked about, always in the same order.
 func (k *Classifier) offer(res *Result, p []float32) {
-	res.Verdict, res.Guesses = AskTwo, res.Guesses[:0]
-	for class, name := range k.model.meta.Classes[:k.model.meta.Requests] {
-		if k.allowed[class] && slices.Contains(noises, name) {
+	res.Verdict, res.Guesses = AskAll, res.Guesses[:0]
+	for _, name := range noises {
+		if class := slices.Index(k.model.meta.Classes, name); class >= 0 && k.allowed[class] {
 			res.Guesses = append(res.Guesses, Guess{name, k.mains[class], float64(p[class])})
 		}
 	}
-	slices.SortStableFunc(res.Guesses, func(a, b Guess) int { return cmp.Compare(b.P, a.P) })
 	if len(res.Guesses) < 2 {
 		res.Verdict = Unsure
 	}

@@ -80,7 +80,7 @@ func invariants(t *testing.T, k *Classifier, text string) {
 	if !r.Intent.Valid() || r.IntentP < 0 || r.IntentP > 1.0001 {
 		t.Fatalf("%q: intent %q %f", text, r.Intent, r.IntentP)
 	}
-	if r.Verdict != Sure && r.Verdict != AskTwo && r.Verdict != Unsure {
+	if r.Verdict != Sure && r.Verdict != AskTwo && r.Verdict != AskAll && r.Verdict != Unsure {
 		t.Fatalf("%q: verdict %q", text, r.Verdict)
 	}
 	if r.Danger.Level < 0 || r.Danger.Level > 2 || r.Danger.Level == 2 && !r.Intent.Request() {

@@ -4,19 +4,26 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 )
 
 // sample is an example in the form the trainer walks over.
 type sample struct {
-	feats  []int32   // dense feature numbers, distinct
-	vals   []float32 // the value of each, scaled so that their squares sum to 1
-	class  int       // joint class: a category or a non-request intent
-	also   []int     // further classes that are right as well
-	ask    int       // consult head: 1 consult, 0 report, −1 not a request
-	danger int       // danger head: 0, 1, 2, −1 not labelled
-	told   telling
+	vector
+	misheard []vector // the example as voice input might write it, for each run; empty where nothing changed
+	class    int      // joint class: a category or a non-request intent
+	also     []int    // further classes that are right as well
+	ask      int      // consult head: 1 consult, 0 report, −1 not a request
+	danger   int      // danger head: 0, 1, 2, −1 not labelled
+	told     telling
+}
+
+// vector is a message in dense feature numbers.
+type vector struct {
+	feats []int32   // distinct
+	vals  []float32 // the value of each, scaled so that their squares sum to 1 before rare ones count more
 }
 
 // heads says which outputs belong to which head: the joint classes first, then
@@ -51,7 +58,7 @@ func fit(samples []sample, features int, h heads, o TrainOptions) *weights {
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for run := range runs {
 		g.Go(func() error {
-			seed := uint64(run + 1)
+			seed, samples := uint64(run+1), alsoMisheard(samples, run)
 			if run%2 == 0 {
 				runs[run] = fitOnce(samples, features, h, o, seed, h.likelihood)
 				return nil
@@ -68,6 +75,18 @@ func fit(samples []sample, features int, h heads, o TrainOptions) *weights {
 	}
 	w.scale(1 / float32(len(runs)))
 	return w
+}
+
+// alsoMisheard adds what was misheard in a run to the samples.
+func alsoMisheard(samples []sample, run int) []sample {
+	all := slices.Clone(samples)
+	for _, s := range samples {
+		if run < len(s.misheard) && len(s.misheard[run].feats) > 0 {
+			s.vector = s.misheard[run]
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // Margins are learned with steps of marginRate and then count marginScale times: the logits they
@@ -122,19 +141,19 @@ func fitOnce(samples []sample, features int, h heads, o TrainOptions, seed uint6
 		rate := float32(o.Rate * (1 - float64(epoch)/float64(o.Epochs)))
 		for _, i := range order {
 			s := &samples[i]
-			w.logits(s, logits)
+			w.logits(s.vector, logits)
 			h.gradient(s, logits, grad, o, joint)
-			w.step(s, grad, seen, rate, float32(o.Decay))
+			w.step(s.vector, grad, seen, rate, float32(o.Decay))
 		}
 	}
 	return w
 }
 
 // logits writes the raw score of every output.
-func (w *weights) logits(s *sample, out []float32) {
+func (w *weights) logits(v vector, out []float32) {
 	copy(out, w.bias)
-	for i, f := range s.feats {
-		row, v := w.row(f)[:len(out)], s.vals[i]
+	for i, f := range v.feats {
+		row, v := w.row(f)[:len(out)], v.vals[i]
 		for c := range out {
 			out[c] += v * row[c]
 		}
@@ -142,13 +161,13 @@ func (w *weights) logits(s *sample, out []float32) {
 }
 
 // step moves the rows of the example's features against the gradient.
-func (w *weights) step(s *sample, grad, seen []float32, rate, decay float32) {
+func (w *weights) step(x vector, grad, seen []float32, rate, decay float32) {
 	var energy float32
 	for _, g := range grad {
 		energy += g * g
 	}
-	for i, f := range s.feats {
-		v := s.vals[i]
+	for i, f := range x.feats {
+		v := x.vals[i]
 		seen[f] += energy * v * v
 		eta := rate * v / (0.1 + float32(math.Sqrt(float64(seen[f]))))
 		row := w.row(f)[:len(grad)]

@@ -19,9 +19,10 @@ type TrainOptions struct {
 	Also      float64 // share of the target that the also-labels get together
 	Smoothing float64 // share of the target spread over all classes
 	MinCount  int     // how many examples a feature must occur in; two are enough where there are fewer than manyExamples
+	Misheard  float64 // share of characters replaced by one of the same sound in a copy of every example, another one in each run; negative for no copies
 	Runs      int     // orders in which the examples are learned; the mean of the weights counts
 	Folds     int     // parts for calibration and gates, at least 2
-	Prune     float64 // entries below this share of a row's largest are dropped
+	Entries   int     // weights that are kept at most: those that say most in the examples taken together
 
 	SurePrecision float64 // how often an answer taken at the gate Sure shall be right
 	TalkPrecision float64 // the same for a message taken as no request
@@ -37,7 +38,7 @@ type TrainOptions struct {
 
 // DefaultTraining gives the options the shipped model was trained with.
 func DefaultTraining() TrainOptions {
-	return TrainOptions{Epochs: 12, Rate: 2, Also: 0.3, Smoothing: 0.1, MinCount: 4, Runs: 4, Folds: 5, Prune: 0.11,
+	return TrainOptions{Epochs: 8, Rate: 2, Also: 0.3, Smoothing: 0.1, Misheard: 0.15, MinCount: 4, Runs: 4, Folds: 5, Entries: 3_000_000,
 		SurePrecision: 0.96, TalkPrecision: 0.96, TwoPrecision: 0.75, FalseAlarms: 0.015, RiskAlarms: 0.4}
 }
 
@@ -61,10 +62,13 @@ func (o TrainOptions) withDefaults() TrainOptions {
 	if o.Folds < 2 {
 		o.Folds = d.Folds
 	}
+	if o.Entries == 0 {
+		o.Entries = d.Entries
+	}
 	fill(&o.Rate, d.Rate)
 	fill(&o.Also, d.Also)
 	fill(&o.Smoothing, d.Smoothing)
-	fill(&o.Prune, d.Prune)
+	fill(&o.Misheard, d.Misheard)
 	fill(&o.SurePrecision, d.SurePrecision)
 	fill(&o.TalkPrecision, d.TalkPrecision)
 	fill(&o.TwoPrecision, d.TwoPrecision)
@@ -158,7 +162,7 @@ func (s *trainingSet) crossPredict(o TrainOptions) *judgement {
 		w := fit(train, len(s.places), s.heads, o)
 		for i := fold; i < len(s.samples); i += o.Folds {
 			r.logits[i] = make([]float32, s.heads.width())
-			w.logits(&s.samples[i], r.logits[i])
+			w.logits(s.samples[i].vector, r.logits[i])
 		}
 	}
 	return r
@@ -174,26 +178,61 @@ func (s *trainingSet) compile(w *weights, meta modelMeta, o TrainOptions) *Model
 		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(a, b int32) int { return int(s.places[a]) - int(s.places[b]) })
+	weight := s.energy()
+	least := leastShare(w, weight, o.Entries)
 	for _, f := range order {
-		if m.addRow(w.row(f), s.rare[f], float32(o.Prune)) {
+		if m.addRow(w.row(f), s.rare[f], least/weight[f]) {
 			m.slots[s.places[f]] = int32(len(m.scales))
 		}
 	}
 	return m
 }
 
-// addRow appends one quantised row, with what its feature counts; false when nothing of it is left.
-func (m *Model) addRow(row []float32, counts, prune float32) bool {
+// energy is, for each feature, the root of the squares of its values summed over the examples: what a
+// change of one of its weights does to all of them together.
+func (s *trainingSet) energy() []float32 {
+	sum := make([]float32, len(s.places))
+	for i := range s.samples {
+		for j, f := range s.samples[i].feats {
+			sum[f] += s.samples[i].vals[j] * s.samples[i].vals[j]
+		}
+	}
+	for f, v := range sum {
+		sum[f] = float32(math.Sqrt(float64(v)))
+	}
+	return sum
+}
+
+// leastShare is what a weight must at least do to the examples so that no more than so many are kept.
+func leastShare(w *weights, weight []float32, entries int) float32 {
+	all := make([]float32, len(w.rows))
+	for f := range weight {
+		for c, v := range w.row(int32(f)) {
+			all[f*w.heads.width()+c] = abs(v) * weight[f]
+		}
+	}
+	if len(all) <= entries {
+		return 0
+	}
+	slices.Sort(all)
+	return all[len(all)-entries]
+}
+
+func abs(v float32) float32 { return max(v, -v) }
+
+// addRow appends one quantised row, with what its feature counts, but for weights below the least;
+// false when nothing of it is left.
+func (m *Model) addRow(row []float32, counts, least float32) bool {
 	var top float32
 	for _, v := range row {
-		top = max(top, float32(math.Abs(float64(v))))
+		top = max(top, abs(v))
 	}
-	if top == 0 {
+	if top == 0 || top < least {
 		return false
 	}
 	unit := top / steps
 	for c, v := range row {
-		if float32(math.Abs(float64(v))) < prune*top {
+		if abs(v) < max(least, unit/2) {
 			continue
 		}
 		m.cols = append(m.cols, uint8(c))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // trainingSet holds the examples as samples over dense feature numbers.
@@ -53,6 +55,9 @@ func newTrainingSet(r *reader, examples []Example, o TrainOptions) (*trainingSet
 	}
 	s.readFeatures(r, o.MinCount)
 	s.weigh()
+	if o.Misheard > 0 {
+		s.mishear(r, o)
+	}
 	danger := s.dangers() >= fewDangers
 	for i, e := range s.examples {
 		s.samples[i].label(e, number)
@@ -137,6 +142,48 @@ func (s *trainingSet) weigh() {
 	}
 }
 
+// mishear gives every sample copies that sound alike, one for each run. They teach no features of
+// their own, only what those of the examples are worth where some are missing.
+func (s *trainingSet) mishear(r *reader, o TrainOptions) {
+	for i := range s.samples {
+		s.samples[i].misheard = make([]vector, o.Runs)
+	}
+	dense := s.dense()
+	var g errgroup.Group
+	for run := range o.Runs {
+		g.Go(func() error {
+			for i, e := range Noisy(s.examples, o.Misheard, uint64(run+1)) {
+				if e.Text != s.examples[i].Text {
+					s.samples[i].misheard[run] = s.vector(r.read(e.Text, &scratch{}), dense)
+				}
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // nothing fails
+}
+
+// dense numbers the places that are kept.
+func (s *trainingSet) dense() map[uint32]int32 {
+	dense := make(map[uint32]int32, len(s.places))
+	for i, p := range s.places {
+		dense[p] = int32(i)
+	}
+	return dense
+}
+
+// vector is a message that the features were not taken from: those it shares count.
+func (s *trainingSet) vector(m reading, dense map[uint32]int32) (v vector) {
+	norm := lengthNorm(m.feats)
+	for _, f := range m.feats {
+		if n, known := dense[f.hash]; known {
+			v.feats = append(v.feats, n)
+			v.vals = append(v.vals, f.value()*norm*s.rare[n])
+		}
+	}
+	return v
+}
+
 // numberClasses puts the categories first, each group in alphabetical order.
 func (s *trainingSet) numberClasses() map[string]int {
 	var categories, intents []string
@@ -183,12 +230,9 @@ func (s *sample) label(e Example, number map[string]int) {
 // judge gives what the weights say of messages they were not learned from. Labels that no
 // example has are left out.
 func (s *trainingSet) judge(r *reader, w *weights, examples []Example) *judgement {
-	number, dense := map[string]int{}, map[uint32]int32{}
+	number, dense := map[string]int{}, s.dense()
 	for i, name := range s.classes {
 		number[name] = i
-	}
-	for i, p := range s.places {
-		dense[p] = int32(i)
 	}
 	of := &trainingSet{classes: s.classes, requests: s.requests, heads: s.heads, places: s.places, alarm: s.alarm}
 	res := &judgement{set: of}
@@ -197,17 +241,10 @@ func (s *trainingSet) judge(r *reader, w *weights, examples []Example) *judgemen
 			continue
 		}
 		m := r.read(e.Text, &scratch{})
-		out := sample{told: r.telling(m)}
-		norm := lengthNorm(m.feats)
-		for _, f := range m.feats {
-			if n, known := dense[f.hash]; known {
-				out.feats = append(out.feats, n)
-				out.vals = append(out.vals, f.value()*norm*s.rare[n])
-			}
-		}
+		out := sample{vector: s.vector(m, dense), told: r.telling(m)}
 		out.label(e, number)
 		logits := make([]float32, s.heads.width())
-		w.logits(&out, logits)
+		w.logits(out.vector, logits)
 		of.examples, of.samples, res.logits = append(of.examples, e), append(of.samples, out), append(res.logits, logits)
 	}
 	return res
