@@ -74,7 +74,7 @@ func NewWithModel(c *task.Categories, m *Model) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &Classifier{reader: r, model: m, alarm: newAlarm(m.heads, m.meta.Classes, r.danger.kinds)}
+	k := &Classifier{reader: r, model: m, alarm: alarm{m.heads, m.meta.Danger}}
 	k.learnTree(c)
 	if len(k.names) == 0 {
 		return nil, fmt.Errorf("%w: none of its categories is in the category file", errModel)

@@ -28,6 +28,7 @@ type modelMeta struct {
 	Source   string    `json:"source"`   // digest of the examples and rules it came from
 	Heat     heats     `json:"heat"`     // calibration
 	Gates    Gates     `json:"gates"`
+	Danger   []float32 `json:"danger,omitempty"` // how often an example of each class is a danger now
 	Bias     []float32 `json:"bias"`
 }
 
@@ -68,6 +69,8 @@ func (m *Model) check() error {
 		return fmt.Errorf("%w: %d classes, %d of them categories", errModel, len(m.meta.Classes), m.meta.Requests)
 	case len(m.bias) != k || len(m.cols) != len(m.vals) || len(m.starts) != len(m.scales)+1:
 		return fmt.Errorf("%w: parts do not fit together", errModel)
+	case m.meta.Danger != nil && len(m.meta.Danger) != len(m.meta.Classes):
+		return fmt.Errorf("%w: %d shares of danger for %d classes", errModel, len(m.meta.Danger), len(m.meta.Classes))
 	case m.meta.Heat.Joint <= 0 || m.meta.Heat.Consult <= 0 || m.meta.Heat.Danger <= 0:
 		return fmt.Errorf("%w: temperatures must be positive", errModel)
 	case !(math.Abs(float64(m.meta.Heat.Slope)) <= 1 && m.meta.Heat.Both >= 0 && m.meta.Heat.Both <= 1):

@@ -11,7 +11,7 @@ import (
 )
 
 // formatVersion changes when the features or the file's layout do.
-const formatVersion = 2
+const formatVersion = 3
 
 // Bounds of a model file, so that a broken one cannot ask for the machine.
 const (

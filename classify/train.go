@@ -126,7 +126,7 @@ func Train(examples []Example, o TrainOptions) (*Model, Report, error) {
 		judged, by = set.crossPredict(o), "folds"
 	}
 	meta := modelMeta{Format: formatVersion, Classes: set.classes, Requests: set.requests, Examples: len(set.samples),
-		Source: sourceDigest(set.examples, o.Judges), Heat: judged.heats()}
+		Source: sourceDigest(set.examples, o.Judges), Danger: set.alarm.shares, Heat: judged.heats()}
 	judged.scale(meta.Heat)
 	meta.Gates = judged.gates(o, meta.Heat)
 	m := set.compile(w, meta, o)

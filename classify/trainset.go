@@ -48,7 +48,7 @@ func newTrainingSet(r *reader, examples []Example, o TrainOptions) (*trainingSet
 	if s.heads.width() > maxOutputs {
 		return nil, fmt.Errorf("classify: train: %d classes; at most %d fit", len(s.classes), maxOutputs-4)
 	}
-	s.alarm = newAlarm(s.heads, s.classes, r.danger.kinds)
+	s.alarm = alarm{heads: s.heads}
 	s.samples = make([]sample, len(s.examples))
 	if len(s.examples) < manyExamples {
 		o.MinCount = min(o.MinCount, 2)
@@ -59,6 +59,9 @@ func newTrainingSet(r *reader, examples []Example, o TrainOptions) (*trainingSet
 		s.mishear(r, o)
 	}
 	danger := s.dangers() >= fewDangers
+	if danger {
+		s.alarm.shares = s.sharesOf(number)
+	}
 	for i, e := range s.examples {
 		s.samples[i].label(e, number)
 		if !danger { // little to be learned but that there is none: the rules decide alone
