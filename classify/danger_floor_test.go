@@ -52,7 +52,7 @@ func TestRulesKeepTheirFloors(t *testing.T) {
 	}{
 		{"the sentences the rules were tuned with", []string{"testdata/danger.tsv"}, 70, 50, 0.98, 0.02},
 		{"the sentences written after them", []string{"testdata/danger-more.tsv"}, 80, 70, 0.80, 0.03},
-		{"the examples, of which two in three are newer than the rules", examples, 4000, 25000, 0.54, 0.02},
+		{"the examples, of which three in four are newer than the rules", examples, 4000, 25000, 0.5, 0.02},
 	} {
 		s := tellAll(t, tt.files...)
 		t.Logf("%s: %d of %d seen (%.3f), %d of %d alarmed (%.4f)", tt.name, s.seen, s.danger, s.recall(), s.alarms, s.harmless, s.falseAlarms())
