@@ -103,6 +103,35 @@ func TestHeldOutFloors(t *testing.T) {
 	}
 }
 
+// What is promised of messages nobody had seen, also where one character in ten is misheard.
+func TestFrozenHalf(t *testing.T) {
+	examples, err := ReadExampleFiles(Fields{}, frozen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := shipped(t)
+	clean := Evaluate(k, examples)
+	if *clean.Main.MacroF1 < 0.92 || *clean.ECE > 0.04 {
+		t.Errorf("main macro-F1 %.3f, calibration error %.3f", *clean.Main.MacroF1, *clean.ECE)
+	}
+	const seeds, most = 3, 0.04
+	var misheard []Example
+	for seed := range uint64(seeds) {
+		misheard = append(misheard, Noisy(examples, 0.1, seed+1)...)
+	}
+	s := Evaluate(k, misheard)
+	for name, f := range map[string][2]float64{
+		"main macro-F1":   {*clean.Main.MacroF1, *s.Main.MacroF1},
+		"sub accuracy":    {clean.Sub.Accuracy, s.Sub.Accuracy},
+		"intent accuracy": {clean.Intent.Accuracy, s.Intent.Accuracy},
+		"danger recall":   {clean.Danger.Recall, s.Danger.Recall},
+	} {
+		if f[0]-f[1] > most {
+			t.Errorf("%s falls from %.3f to %.3f", name, f[0], f[1])
+		}
+	}
+}
+
 func TestRunTrainAndEval(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "toy.tsv")

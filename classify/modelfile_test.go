@@ -113,10 +113,10 @@ func TestDecoderRunsDry(t *testing.T) {
 
 func TestAnEmptyRowIsLeftOut(t *testing.T) {
 	m := &Model{heads: heads{classes: 2}, starts: []uint32{0}}
-	if m.addRow(make([]float32, 6), 1, 0.06) {
+	if m.addRow(make([]float32, 6), 1, 1, 0) {
 		t.Error("a row of zeros is kept")
 	}
-	if !m.addRow([]float32{1, 0.05, -1, 0.5, 0, 0}, 1, 0.06) {
+	if !m.addRow([]float32{1, 0.05, -1, 0.5, 0, 0}, 1, 2, 0.1) {
 		t.Fatal("a row is left out")
 	}
 	if !slices.Equal(m.cols, []uint8{0, 2, 3}) || !slices.Equal(m.vals, []int8{steps, -steps, 16}) {

@@ -179,9 +179,9 @@ func (s *trainingSet) compile(w *weights, meta modelMeta, o TrainOptions) *Model
 	}
 	slices.SortFunc(order, func(a, b int32) int { return int(s.places[a]) - int(s.places[b]) })
 	weight := s.energy()
-	least := leastShare(w, weight, o.Entries)
+	most := tooLittle(w, weight, o.Entries)
 	for _, f := range order {
-		if m.addRow(w.row(f), s.rare[f], least/weight[f]) {
+		if m.addRow(w.row(f), s.rare[f], weight[f], most) {
 			m.slots[s.places[f]] = int32(len(m.scales))
 		}
 	}
@@ -203,8 +203,8 @@ func (s *trainingSet) energy() []float32 {
 	return sum
 }
 
-// leastShare is what a weight must at least do to the examples so that no more than so many are kept.
-func leastShare(w *weights, weight []float32, entries int) float32 {
+// tooLittle is what a weight must do more than to the examples so that no more than so many are kept.
+func tooLittle(w *weights, weight []float32, entries int) float32 {
 	all := make([]float32, len(w.rows))
 	for f := range weight {
 		for c, v := range w.row(int32(f)) {
@@ -215,24 +215,24 @@ func leastShare(w *weights, weight []float32, entries int) float32 {
 		return 0
 	}
 	slices.Sort(all)
-	return all[len(all)-entries]
+	return all[len(all)-entries-1]
 }
 
 func abs(v float32) float32 { return max(v, -v) }
 
-// addRow appends one quantised row, with what its feature counts, but for weights below the least;
+// addRow appends one quantised row, with what its feature counts, but for weights that do too little;
 // false when nothing of it is left.
-func (m *Model) addRow(row []float32, counts, least float32) bool {
+func (m *Model) addRow(row []float32, counts, weight, tooLittle float32) bool {
 	var top float32
 	for _, v := range row {
 		top = max(top, abs(v))
 	}
-	if top == 0 || top < least {
+	if top*weight <= tooLittle {
 		return false
 	}
 	unit := top / steps
 	for c, v := range row {
-		if abs(v) < max(least, unit/2) {
+		if abs(v)*weight <= tooLittle || abs(v) < unit/2 {
 			continue
 		}
 		m.cols = append(m.cols, uint8(c))

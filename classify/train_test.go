@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -112,6 +113,55 @@ func TestShippedModelIsTrainedOnShippedExamples(t *testing.T) {
 	}
 	if rep.ECE > 0.12 {
 		t.Errorf("expected calibration error %.3f", rep.ECE)
+	}
+}
+
+func TestMisheardCopies(t *testing.T) {
+	r, err := newReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := TrainOptions{Misheard: 0.5, Runs: 2}.withDefaults()
+	set, err := newTrainingSet(r, toy(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, different := 0, 0
+	for _, s := range set.samples {
+		if len(s.misheard) != o.Runs {
+			t.Fatalf("%d copies for %d runs", len(s.misheard), o.Runs)
+		}
+		if len(s.misheard[0].feats) > 0 && !slices.Equal(s.misheard[0].feats, s.feats) {
+			changed++
+		}
+		if !slices.Equal(s.misheard[0].feats, s.misheard[1].feats) {
+			different++
+		}
+	}
+	if changed < 5 || different < 5 { // few sounds occur twice in so small a set
+		t.Errorf("of %d examples %d are misheard, %d another way in the second run", len(set.samples), changed, different)
+	}
+	if all := alsoMisheard(set.samples, 0); len(all) <= len(set.samples) || len(all) > 2*len(set.samples) {
+		t.Errorf("%d samples and copies of %d", len(all), len(set.samples))
+	}
+	o.Misheard = -1
+	if set, err = newTrainingSet(r, toy(), o); err != nil || len(alsoMisheard(set.samples, 0)) != len(toy()) {
+		t.Errorf("copies where none are wanted: %v", err)
+	}
+}
+
+func TestEntriesAreTheWeightiest(t *testing.T) {
+	m, _, err := Train(toy(), TrainOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := len(m.cols) / 3
+	small, _, err := Train(toy(), TrainOptions{Entries: most})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(small.cols) > most || len(small.cols) < most/2 {
+		t.Errorf("%d weights are kept, at most %d wanted of %d", len(small.cols), most, len(m.cols))
 	}
 }
 
