@@ -113,7 +113,7 @@ func TestShippedModelFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d bytes, %d rows, %d weights, read in %v", len(modelFile), len(m.scales), len(m.cols), time.Since(start))
-	if took := time.Since(start); took > 3*time.Second { // 40 ms when nothing else runs
+	if took := time.Since(start); took > 3*time.Second && !raceEnabled { // a tenth of a second when nothing else runs
 		t.Errorf("reading the model took %v", took)
 	}
 	cats := categories(t)
