@@ -24,6 +24,7 @@ test: tools ## install what the tests need, then run every check and test
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m -skip '^TestTalk$$' . # alone: it measures answers against a deadline
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m -run '^TestTalk$$/^embedded$$' . # what races does so on any Redis
 	$(GO) test -timeout 20m -run '^TestTalk$$' .
+	$(GO) test -timeout 20m -run '^TestShippedModelIsTrainedOnShippedExamples$$' ./classify # a whole training, ten times slower with the detector
 
 .PHONY: quick
 quick: ## tests without the race detector and without installing anything

@@ -54,7 +54,10 @@ type alarm struct {
 // priorWeight is how many examples of the usual share of danger every class has besides its own.
 const priorWeight = 10
 
-// sharesOf counts how often the examples of each class are a danger now.
+// fewDangers is how many examples of danger now it takes to learn anything of it.
+const fewDangers = 10
+
+// sharesOf counts how often the examples of each class are a danger now; nil when too few are.
 func (s *trainingSet) sharesOf(number map[string]int) []float32 {
 	all, danger := make([]float32, len(s.classes)), make([]float32, len(s.classes))
 	var sum float32
@@ -64,6 +67,9 @@ func (s *trainingSet) sharesOf(number map[string]int) []float32 {
 			danger[class]++
 			sum++
 		}
+	}
+	if sum < fewDangers {
+		return nil
 	}
 	usual := sum / float32(len(s.examples))
 	for class, n := range all {

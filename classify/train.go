@@ -179,9 +179,9 @@ func (s *trainingSet) compile(w *weights, meta modelMeta, o TrainOptions) *Model
 	}
 	slices.SortFunc(order, func(a, b int32) int { return int(s.places[a]) - int(s.places[b]) })
 	weight := s.energy()
-	most := tooLittle(w, weight, o.Entries)
+	cut := tooLittle(w, weight, o.Entries)
 	for _, f := range order {
-		if m.addRow(w.row(f), s.rare[f], weight[f], most) {
+		if m.addRow(w.row(f), s.rare[f], weight[f], cut) {
 			m.slots[s.places[f]] = int32(len(m.scales))
 		}
 	}

@@ -58,31 +58,14 @@ func newTrainingSet(r *reader, examples []Example, o TrainOptions) (*trainingSet
 	if o.Misheard > 0 {
 		s.mishear(r, o)
 	}
-	danger := s.dangers() >= fewDangers
-	if danger {
-		s.alarm.shares = s.sharesOf(number)
-	}
+	s.alarm.shares = s.sharesOf(number)
 	for i, e := range s.examples {
 		s.samples[i].label(e, number)
-		if !danger { // little to be learned but that there is none: the rules decide alone
+		if s.alarm.shares == nil { // little to be learned but that there is none: the rules decide alone
 			s.samples[i].danger = -1
 		}
 	}
 	return s, nil
-}
-
-// fewDangers is how many examples of danger now it takes to learn anything of it.
-const fewDangers = 10
-
-// dangers counts the examples of danger now.
-func (s *trainingSet) dangers() int {
-	n := 0
-	for _, e := range s.examples {
-		if e.Emergency == 2 {
-			n++
-		}
-	}
-	return n
 }
 
 // readFeatures reads every example and keeps the features that occur in enough
